@@ -1,0 +1,199 @@
+"""One call as a generator: it decides, a driver does the I/O.
+
+`exchange` converts, signs, sends, retries and decodes. It ends with a whole message, or for a
+streamed call with the open stream as soon as its first events are there: what fails before that
+is raised by the call and may be retried, what fails later is raised by the iteration and is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+from ._flows import perform
+from ._pipeline import NONSENSE, Pipeline
+from ._plan import Plan
+from ._send import excerpt, http_request, refusal, retried, signed
+from ._steps import Body, Chunk, IOFlow, Shut
+from .accumulate import Accumulator, events_of
+from .auth import HTTPRequest
+from .dialect import Flow, WireReply, request_id
+from .errors import AnyLLMError, APIError, APIStatusError, BadReply
+from .framing import SSE, Framer
+from .losses import Loss, OnLoss, apply_policy
+from .observe import End, Outcome, notify
+from .types import MessageResponse, MessageStreamEvent
+
+
+@dataclass(slots=True)
+class Opened:
+    """A stream whose first events are there; with no pipeline it is all there, as `message`."""
+
+    events: list[MessageStreamEvent]
+    losses: list[Loss]
+    pipeline: Pipeline | None = None
+    reply: Any = None
+    chunks: Any = None
+    request_id: str | None = None
+    message: MessageResponse | None = None
+    plan: Plan | None = None
+
+
+def exchange(plan: Plan, *, stream: bool) -> Generator[Any, Any, MessageResponse | Opened]:
+    """Run a Messages call; `stream` says what the caller wants, `ctx.stream` what the wire does."""
+    result: MessageResponse | Opened = yield from observed(plan, lambda: _messages(plan, stream))
+    return result
+
+
+def operation(plan: Plan, flow: Flow) -> IOFlow:
+    """Run another operation of a dialect (count_tokens, models): a flow that ends in its result."""
+    return (yield from observed(plan, lambda: _finish_operation(plan, flow)))
+
+
+def observed(plan: Plan, flow: Callable[[], IOFlow]) -> IOFlow:
+    """Run `flow` and tell the observers how it ended, unless it ended in an open stream."""
+    try:
+        result = yield from flow()
+    except BaseException as error:
+        if isinstance(error, APIError):
+            explain(plan, error)
+        if plan.observers:
+            outcome: Outcome = "failed" if isinstance(error, Exception) else "cancelled"
+            end = End(outcome=outcome, losses=tuple(plan.ctx.losses), error=error)
+            notify(plan.observers, "on_end", plan.call, end)
+        raise
+    if plan.observers and not isinstance(result, Opened):
+        message = result if isinstance(result, MessageResponse) else None
+        end = End(outcome="completed", losses=tuple(plan.ctx.losses), message=message)
+        notify(plan.observers, "on_end", plan.call, end)
+    return result
+
+
+def explain(plan: Plan, error: APIError) -> None:
+    """Make sure an error says who it comes from and holds no credential."""
+    if not error.provider:
+        error.provider = plan.call.provider
+        error.args = (f"{error.provider}: {error.args[0]}", *error.args[1:])
+    secret = plan.credential.get_secret_value() if plan.credential else ""
+    if secret and (secret in str(error) or secret in repr(getattr(error, "body", ""))):
+        error.args = tuple(_redact(arg, secret) for arg in error.args)
+        if isinstance(error, APIStatusError):
+            error.body = _redact(error.body, secret)
+
+
+def _redact(value: Any, secret: str) -> Any:
+    if isinstance(value, str):
+        return value.replace(secret, "[key]")
+    if isinstance(value, dict):
+        return {_redact(k, secret): _redact(v, secret) for k, v in value.items()}
+    return [_redact(item, secret) for item in value] if isinstance(value, list) else value
+
+
+# --- the parts of a Messages call ------------------------------------------------------------
+
+
+def _messages(plan: Plan, stream: bool) -> Generator[Any, Any, MessageResponse | Opened]:
+    assert plan.request is not None
+    wire = yield from perform(plan, plan.dialect.prepare(plan.request, plan.ctx))
+    apply_policy(plan.ctx.losses, plan.on_loss, plan.call.provider)
+    before = len(plan.ctx.losses)
+    request = http_request(plan, wire)
+    if plan.observers:
+        notify(plan.observers, "on_request", plan.call)
+    opened: MessageResponse | Opened = yield from retried(plan, lambda: _attempt(plan, request, stream))
+    if isinstance(opened, MessageResponse):
+        apply_policy(plan.ctx.losses[before:], late_policy(plan), plan.call.provider)
+    return opened
+
+
+def late_policy(plan: Plan) -> OnLoss:
+    """The policy for what an answer loses: it is paid for and whole, so it is never refused."""
+    return "warn" if plan.on_loss == "error" else plan.on_loss
+
+
+def _attempt(plan: Plan, request: HTTPRequest, stream: bool) -> IOFlow:
+    # A retry starts from a clean state: what the failed attempt lost is not this one's.
+    kept, state = len(plan.ctx.losses), dict(plan.ctx.state)
+    reply = yield from signed(plan, request)
+    try:
+        if reply.status >= 300:
+            raise (yield from refusal(plan, reply))
+        kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if _is_stream(plan, kind):
+            return (yield from _open(plan, reply, stream))
+        content = yield Body(reply)
+        message = _decode(plan, WireReply(status=reply.status, headers=reply.headers, content=content))
+    except BaseException:
+        yield Shut(reply)
+        del plan.ctx.losses[kept:]
+        plan.ctx.state = state
+        raise
+    yield Shut(reply)
+    message._request_id = request_id(reply.headers)
+    if not stream:
+        message._losses = tuple(plan.ctx.losses)
+        return message
+    plan.ctx.report("stream", "this backend answers whole; its message is replayed", "emulated")
+    return Opened(
+        events_of(message),
+        plan.ctx.losses,
+        request_id=message._request_id,
+        message=message,
+        plan=plan,
+    )
+
+
+def _is_stream(plan: Plan, content_type: str) -> bool:
+    """Believe the answer's own type where it is plain, else what was asked for."""
+    if content_type == "text/event-stream":
+        return True
+    sse = _framer(plan) is SSE
+    return plan.ctx.stream and not (sse and content_type in {"application/json", "text/html"})
+
+
+def _framer(plan: Plan) -> type[Framer]:
+    return plan.spec.framer or plan.dialect.framer
+
+
+def _open(plan: Plan, reply: Any, stream: bool) -> IOFlow:
+    """Read until the first events are there, or to the end when the caller wants it whole."""
+    sums = Accumulator(
+        lambda index: plan.ctx.report(f"content[{index}].input", "broken JSON, kept as it came")
+    )
+    pipeline = Pipeline(_framer(plan)(), plan.dialect.decoder(plan.ctx), sums)
+    chunks = reply.chunks()
+    events: list[MessageStreamEvent] = []
+    while not (pipeline.done or (events and stream)):
+        chunk = yield Chunk(chunks)
+        events = pipeline.finish() if chunk is None else pipeline.feed(chunk)
+        if pipeline.error and not (events and stream):
+            raise pipeline.error
+    found = request_id(reply.headers)
+    if stream:
+        return Opened(events, plan.ctx.losses, pipeline, reply, chunks, found, plan=plan)
+    plan.ctx.report("stream", "this backend only streams; its answer was folded", "emulated")
+    yield Shut(reply)
+    message = pipeline.snapshot()
+    message._request_id, message._losses = found, tuple(plan.ctx.losses)
+    return message
+
+
+def _decode(plan: Plan, reply: WireReply) -> MessageResponse:
+    try:
+        return plan.dialect.decode(reply, plan.ctx)
+    except AnyLLMError as error:
+        if isinstance(error, APIError) and error.request_id is None:
+            error.request_id = request_id(reply.headers)
+        raise
+    except NONSENSE as error:
+        raise BadReply(
+            f"cannot read the answer ({type(error).__name__}: {error!s:.200}): {excerpt(reply)}",
+            request_id=request_id(reply.headers),
+        ) from error
+
+
+def _finish_operation(plan: Plan, flow: Flow) -> IOFlow:
+    result = yield from perform(plan, flow)
+    apply_policy(plan.ctx.losses, plan.on_loss, plan.call.provider)
+    return result

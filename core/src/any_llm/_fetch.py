@@ -1,0 +1,121 @@
+"""Fetching what a request only names by URL: off by default, bounded, and never with a key.
+
+A dialect asks with `Fetch`; the client's `FetchPolicy` decides. Each hop's host is resolved first,
+every address must be public, and the request goes to the address that was checked, so that a name
+which changes its address in between gains nothing.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from ._steps import Chunk, Head, IOFlow, Lookup, Shut
+from .auth import HTTPRequest
+from .dialect import Fetched
+from .errors import APIConnectionError, UnsupportedFeature
+from .transport import Timeout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchPolicy:
+    """What may be fetched on behalf of a request.
+
+    `max_bytes` of the body, `media_types` as globs, `hosts` as globs (None: any), at most
+    `max_redirects` hops, `timeout` seconds for each wait. `private_addresses` also allows
+    loopback, link-local and private networks: only where every caller is trusted.
+    """
+
+    max_bytes: int = 20_000_000
+    media_types: tuple[str, ...] = ("image/*", "application/pdf", "text/plain")
+    hosts: tuple[str, ...] | None = None
+    schemes: tuple[str, ...] = ("https",)
+    max_redirects: int = 3
+    timeout: float = 30.0
+    private_addresses: bool = False
+
+
+Refuse = Callable[[str], UnsupportedFeature]
+_PORTS = {"http": 80, "https": 443}
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def fetch(url: str, path: str, provider: str, policy: FetchPolicy | None, timeout: Timeout) -> IOFlow:
+    """Return `Fetched`, or raise UnsupportedFeature naming the request's field `path`."""
+
+    def refuse(what: str) -> UnsupportedFeature:
+        return UnsupportedFeature(f"{provider}: {path}: {what}", path=path, provider=provider)
+
+    if policy is None:
+        raise refuse(
+            "this provider takes no URLs and fetching is off; send the bytes as base64, or allow "
+            "it with Client(fetch=FetchPolicy(...))"
+        )
+    waits = replace(timeout, connect=policy.timeout, read=policy.timeout)
+    for _ in range(policy.max_redirects + 1):
+        request = yield from _checked(url, policy, refuse)
+        reply = yield Head(request, waits)
+        try:
+            location = reply.headers.get("location")
+            if reply.status in _REDIRECTS and location:
+                url = urljoin(url, location)
+                continue
+            if reply.status != 200:
+                raise refuse(f"the URL answered {reply.status}")
+            return (yield from _body(reply, policy, refuse))
+        finally:
+            yield Shut(reply)
+    raise refuse(f"the URL redirects more than {policy.max_redirects} times")
+
+
+def _checked(url: str, policy: FetchPolicy, refuse: Refuse) -> IOFlow:
+    """Return the request for `url`, bound to an address that the policy allows."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+    except ValueError:
+        raise refuse("this is not a URL") from None
+    if parts.scheme not in policy.schemes or not host:
+        raise refuse(f"only {' and '.join(policy.schemes)} URLs are fetched")
+    if parts.username or parts.password:
+        raise refuse("a URL with credentials is not fetched")
+    if policy.hosts is not None and not any(fnmatch.fnmatch(host, h) for h in policy.hosts):
+        raise refuse(f"host {host!r} is not among those that may be fetched")
+    try:
+        addresses = yield Lookup(host, port)
+    except OSError as error:
+        raise APIConnectionError(f"cannot resolve {host!r}: {error}") from error
+    for address in addresses:
+        if not policy.private_addresses and not _public(address):
+            raise refuse(f"host {host!r} has an address that is not public")
+    literal = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
+    netloc = literal if port == _PORTS.get(parts.scheme) else f"{literal}:{port}"
+    return HTTPRequest(
+        method="GET",
+        url=urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, "")),
+        headers={"host": parts.netloc, "accept": ", ".join(policy.media_types)},
+        sni=host,
+    )
+
+
+def _public(address: str) -> bool:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(ip, "ipv4_mapped", None)
+    return (mapped or ip).is_global and not (mapped or ip).is_multicast
+
+
+def _body(reply: Any, policy: FetchPolicy, refuse: Refuse) -> IOFlow:
+    media_type = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not any(fnmatch.fnmatch(media_type, allowed) for allowed in policy.media_types):
+        raise refuse(f"the URL holds {media_type or 'something unnamed'}, which is not allowed")
+    pieces, size, chunks = [], 0, reply.chunks()
+    while (chunk := (yield Chunk(chunks))) is not None:
+        pieces.append(chunk)
+        size += len(chunk)
+        if size > policy.max_bytes:
+            raise refuse(f"the URL holds more than {policy.max_bytes} bytes")
+    return Fetched(b"".join(pieces), media_type)

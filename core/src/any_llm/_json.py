@@ -1,0 +1,40 @@
+"""JSON from and to the wire: decoded once, straight from bytes; encoded once, deterministic."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic_core import PydanticSerializationError, from_json, to_json
+
+from .errors import RequestValidationError
+
+
+def loads(data: bytes | str) -> Any:
+    """Return the value of a JSON text. ValueError if it is none.
+
+    A vendor may cut an emoji between two chunks and send half a surrogate pair in each; the fast
+    parser refuses those, the slow one keeps the halves, and the emitter joins them.
+    """
+    try:
+        return from_json(data)
+    except ValueError:
+        try:
+            return json.loads(data)
+        except RecursionError:
+            raise ValueError("JSON that is nested too deep") from None
+
+
+def dumps(value: Any) -> bytes:
+    """Return compact UTF-8 JSON, keys in the order given.
+
+    NaN, infinities, lone surrogates and values that JSON does not know are a
+    RequestValidationError: a server must not see another value than the caller passed.
+    """
+    try:
+        body = to_json(value, inf_nan_mode="constants")
+        if b"NaN" in body or b"Infinity" in body:
+            json.dumps(value, allow_nan=False)  # text that merely contains the word is fine
+    except (PydanticSerializationError, TypeError, ValueError) as error:
+        raise RequestValidationError([f"the request is not JSON: {error}"]) from error
+    return body

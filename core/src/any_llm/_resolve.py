@@ -1,0 +1,349 @@
+"""From a call's arguments to its plan: which provider, row, dialect, key, profile and URL."""
+
+from __future__ import annotations
+
+import fnmatch
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, TypeAdapter, ValidationError
+
+from ._fetch import FetchPolicy
+from ._plan import Plan, Retry
+from ._tokens import Store
+from .dialect import CallContext, Dialect, ModelRule
+from .errors import ConfigurationError, MissingCredentials, RequestValidationError
+from .losses import ON_LOSS, Loss, OnLoss
+from .observe import Call, Observer
+from .plugins import PluginManager
+from .provider import ProviderSpec
+from .transport import Timeout
+from .types import MESSAGES_FIELDS, validate_request
+
+COMPATIBLE = "openai-compatible"
+"""The row for a server that is only known by its address."""
+
+_OPTIONS = frozenset(
+    {"timeout", "max_retries", "extra_headers", "extra_query", "extra_body", "on_loss", "betas", "quirks"}
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Settings:
+    """What a client holds for all of its calls. Its repr shows no key."""
+
+    plugins: PluginManager
+    env: Mapping[str, str] = field(repr=False)
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    api_base: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    provider_headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    timeout: Timeout = Timeout()
+    retry: Retry = Retry()
+    on_loss: OnLoss = "warn"
+    observers: Sequence[Observer] = ()
+    fetch: FetchPolicy | None = None
+    store: Store = field(default_factory=Store, repr=False)
+
+
+@dataclass(slots=True, kw_only=True)
+class Arguments:
+    """One call's arguments, sorted. `messages` are Messages fields, `extra` a provider's own."""
+
+    model: str
+    provider: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    api_base: str | None = None
+    messages: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+    others: dict[str, Any] = field(default_factory=dict)
+    losses: list[Loss] = field(default_factory=list)
+
+
+def sort_arguments(
+    model: Any, provider: Any, api_key: Any, api_base: Any, fields: Mapping[str, Any]
+) -> Arguments:
+    """Sort keywords into Messages fields, options of ours, and the rest."""
+    if not isinstance(model, str) or not model:
+        raise RequestValidationError([f"model: must be an id such as 'openai:gpt-5', not {model!r:.60}"])
+    found = Arguments(
+        model=model,
+        provider=None if provider is None else str(provider),
+        api_key=api_key,
+        api_base=api_base,
+    )
+    for name, value in fields.items():
+        if name in _OPTIONS:
+            found.options[name] = value
+        elif name in MESSAGES_FIELDS:
+            found.messages[name] = value
+        elif value is not None:
+            found.others[name] = value
+    return found
+
+
+def split_model(args: Arguments, plugins: PluginManager) -> tuple[str, str]:
+    """Return provider id and model id.
+
+    With a provider named the model is passed on whole. `"provider:model"` splits at the first
+    colon; with `api_base` alone, a prefix that no plugin offers belongs to the model.
+    """
+    if args.provider is not None:
+        return args.provider, args.model
+    prefix, colon, rest = args.model.partition(":")
+    if args.api_base and not (colon and rest and plugins.has(prefix)):
+        return COMPATIBLE, args.model
+    if not colon or not rest or not prefix:
+        raise RequestValidationError(
+            [
+                f"model: {args.model!r} names no provider; write 'provider:model' "
+                f"(such as 'openai:{args.model.strip(':')}') or pass provider="
+            ]
+        )
+    return prefix, rest
+
+
+def plan_call(
+    args: Arguments, settings: Settings, *, operation: str, stream: bool
+) -> Plan:
+    """Return the plan of a call. Everything that can be wrong before sending is raised here."""
+    provider, model = split_model(args, settings.plugins)
+    spec = settings.plugins.provider(provider)
+    dialect = settings.plugins.dialect(spec.dialect)
+    call_options, extra = _declared(args, dialect)
+    request = None
+    if operation == "messages" or operation == "count_tokens":
+        request = validate_request({**args.messages, "model": model})
+    values = resolve_settings(spec, settings)
+    base_url = _base_url(spec, args, settings, values)
+    credential = _credential(spec, args, settings, base_url)
+    wire_stream = stream if ("streamed" if stream else "whole") in dialect.modes else not stream
+    seed = secrets.token_hex(10)
+    ctx = CallContext(
+        provider=provider,
+        model=model,
+        stream=wire_stream,
+        base_url=base_url,
+        profile=resolve_profile(
+            dialect, spec, model, settings.options.get(provider, {}), args.options.get("quirks") or {}
+        ),
+        options=call_options,
+        settings=values,
+        betas=tuple(args.options.get("betas") or ()),
+        losses=[*args.losses],
+        seed=seed,
+    )
+    for name in extra:
+        ctx.report(name, "no Messages field: sent as it is", "passed_through")
+    parts = urlsplit(base_url)
+    call = Call(
+        id=seed,
+        provider=provider,
+        model=model,
+        operation=operation,
+        stream=stream,
+        server=f"{parts.scheme}://{parts.hostname or ''}" + (f":{parts.port}" if parts.port else ""),
+        request=request,
+    )
+    return Plan(
+        call=call,
+        ctx=ctx,
+        dialect=dialect,
+        spec=spec,
+        request=request,
+        base_url=base_url,
+        store=settings.store,
+        credential=credential,
+        headers={
+            **settings.headers,
+            **settings.provider_headers.get(provider, {}),
+            **(args.options.get("extra_headers") or {}),
+        },
+        query=args.options.get("extra_query") or {},
+        extra_body={**extra, **(args.options.get("extra_body") or {})},
+        timeout=timeout_of(args.options.get("timeout"), settings.timeout),
+        retry=_retry(args.options.get("max_retries"), settings.retry),
+        on_loss=on_loss_of(args.options.get("on_loss"), settings.on_loss),
+        observers=settings.observers,
+        fetch=settings.fetch,
+    )
+
+
+# --- options ---------------------------------------------------------------------------------
+
+
+def _declared(args: Arguments, dialect: Dialect) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Split what is no Messages field into the dialect's own options and the provider's."""
+    declared = {n: v for n, v in args.others.items() if n in dialect.call_options}
+    for name, value in declared.items():
+        try:
+            _adapter(dialect.call_options[name]).validate_python(value)
+        except ValidationError as error:
+            raise RequestValidationError([f"{name}: {error.errors()[0]['msg']}"]) from None
+    return declared, {n: v for n, v in args.others.items() if n not in declared}
+
+
+@lru_cache(maxsize=256)
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def resolve_profile(
+    dialect: Dialect,
+    spec: ProviderSpec,
+    model: str,
+    client: Mapping[str, Any],
+    call: Mapping[str, Any],
+) -> Any:
+    """Return the dialect's typed profile: defaults < row < model rules < client < call."""
+    if dialect.profile is None:
+        if client or call:
+            raise ConfigurationError(f"{spec.id}: dialect {dialect.name!r} has no quirks to set")
+        return None
+    key = (id(dialect), id(spec), model)
+    if not client and not call and (kept := _profiles.get(key)) and kept[0] is spec:
+        return kept[1]
+    said = {**spec.options}
+    for rule in (*matching(dialect.models, model), *matching(spec.models, model)):
+        said.update(rule.options)
+    said.update(client)
+    said.update(call)
+    try:
+        profile = _adapter(dialect.profile).validate_python(said)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ConfigurationError(f"{spec.id}: quirks: {faults}") from None
+    if not client and not call:
+        if len(_profiles) > 1000:
+            _profiles.clear()
+        _profiles[key] = (spec, profile)
+    return profile
+
+
+# Profiles are frozen and follow from row and model alone, so every client may share them.
+_profiles: dict[tuple[int, int, str], tuple[ProviderSpec, Any]] = {}
+
+
+def matching(rules: Iterable[ModelRule], model: str) -> Iterable[ModelRule]:
+    """Return the rules whose pattern fits the model id; a path before it (`vendor/model`) is free."""
+    name = model.lower()
+    short = name.rpartition("/")[2]
+    for rule in rules:
+        pattern = rule.pattern.lower()
+        if fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(short, pattern):
+            yield rule
+
+
+def timeout_of(value: Any, default: Timeout) -> Timeout:
+    """Return the waits that a number of seconds, a Timeout or an httpx timeout means."""
+    if value is None:
+        return default
+    if isinstance(value, Timeout):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+        return Timeout(connect=min(value, default.connect or value), read=value, write=value, pool=value)
+    if all(hasattr(value, name) for name in ("connect", "read", "write", "pool")):
+        return Timeout(value.connect, value.read, value.write, value.pool)
+    raise ConfigurationError(f"timeout: seconds > 0 or a Timeout are needed, not {value!r}")
+
+
+def _retry(value: Any, default: Retry) -> Retry:
+    if value is None:
+        return default
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return replace(default, max_retries=value)
+    raise ConfigurationError(f"max_retries: a whole number >= 0 is needed, not {value!r}")
+
+
+def on_loss_of(value: Any, default: OnLoss) -> OnLoss:
+    """Return the policy; anything else than warn, error or ignore is an error."""
+    if value is None:
+        return default
+    if value not in ON_LOSS:
+        raise ConfigurationError(f"on_loss: must be one of {', '.join(ON_LOSS)}, not {value!r}")
+    return value  # type: ignore[no-any-return]
+
+
+# --- place and key ---------------------------------------------------------------------------
+
+
+def resolve_settings(spec: ProviderSpec, settings: Settings) -> dict[str, str]:
+    """Return the row's settings: the client's, else the environment's, else the default."""
+    said = settings.settings.get(spec.id, {})
+    values: dict[str, str] = {}
+    for setting in spec.settings:
+        value = said.get(setting.name)
+        if value is None:
+            value = next((settings.env[n] for n in setting.env if settings.env.get(n)), setting.default)
+        if value is None:
+            continue
+        try:
+            values[setting.name] = setting.parse(value) if setting.parse else value
+        except ValueError as error:
+            raise ConfigurationError(f"{spec.id}: setting {setting.name}: {error}") from error
+    return values
+
+
+def _base_url(
+    spec: ProviderSpec, args: Arguments, settings: Settings, values: Mapping[str, str]
+) -> str:
+    url: Any = args.api_base or settings.api_base.get(spec.id)
+    if url is None:
+        try:
+            url = spec.base_url.format_map(values)
+        except KeyError as missing:
+            env = next((s.env for s in spec.settings if s.name == missing.args[0]), ())
+            ways = " or ".join(env)
+            raise ConfigurationError(
+                f"{spec.id}: setting {missing.args[0]} is missing; pass settings={{{spec.id!r}: "
+                f"{{{missing.args[0]!r}: ...}}}}" + (f" or set {ways}" if ways else "")
+            ) from None
+    parts = urlsplit(url) if isinstance(url, str) else None
+    if not url:
+        raise ConfigurationError(f"{spec.id}: has no address of its own; pass api_base=")
+    if parts is None or not parts.scheme or not (parts.netloc or parts.path):
+        raise ConfigurationError(
+            f"{spec.id}: api_base must be a URL such as http://localhost:8000/v1"
+        )
+    if parts.username is not None or parts.password is not None:
+        raise ConfigurationError(
+            f"{spec.id}: api_base must hold no credentials; pass api_key= or extra_headers="
+        )
+    return str(url)
+
+
+def _credential(
+    spec: ProviderSpec, args: Arguments, settings: Settings, base_url: str
+) -> SecretStr | None:
+    auth = spec.auth
+    key: Any = args.api_key or settings.keys.get(spec.id)
+    if not key and _may_use_env(spec, base_url):
+        key = next((settings.env[n] for n in auth.env if settings.env.get(n)), None)
+    if not key:
+        if auth.required:
+            names = " or ".join(auth.env)
+            raise MissingCredentials(
+                f"{spec.id}: no API key; pass api_key=" + (f" or set {names}" if names else "")
+            )
+        return None
+    if not isinstance(key, str) or not key.isprintable() or not key.isascii():
+        raise ConfigurationError(f"{spec.id}: the API key holds characters that no header can carry")
+    return SecretStr(key.strip())
+
+
+def _may_use_env(spec: ProviderSpec, base_url: str) -> bool:
+    """A key from the environment goes to its row's hosts; the unnamed server never gets one."""
+    if spec.id == COMPATIBLE:
+        return False
+    if not spec.auth.hosts:
+        return True
+    host = urlsplit(base_url).hostname or ""
+    return any(host == h or host.endswith("." + h) for h in spec.auth.hosts)
+
+

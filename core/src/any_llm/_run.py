@@ -1,0 +1,204 @@
+"""An open stream being read: what the sync and the async face share, and the two loops.
+
+A run is held by the stream object and by its iteration; when both are gone it closes what is
+open, so a stream that is dropped at any point never keeps its connection.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import AsyncIterator, Generator, Iterator
+from typing import Any
+
+from ._exchange import Opened, explain, late_policy
+from .errors import AnyLLMError, APIError
+from .losses import apply_policy
+from .observe import End, Outcome, notify
+from .transport._loops import closing_later
+from .types import MessageResponse, MessageStreamEvent
+
+
+class Run:
+    """The state of one stream. `finish` settles exactly once how it ended."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.opened = opened
+        self.closed = opened.reply is None
+        self.over = False
+        self._warned = len(opened.losses)
+        if opened.plan is not None and opened.plan.observers:
+            notify(opened.plan.observers, "on_first_event", opened.plan.call)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the message has arrived whole."""
+        return self.opened.pipeline is None or self.opened.pipeline.done
+
+    def snapshot(self) -> MessageResponse:
+        """The message so far, with the call's losses and request id."""
+        opened = self.opened
+        if opened.pipeline is not None:
+            message = opened.pipeline.snapshot()
+        else:
+            assert opened.message is not None
+            message = opened.message
+        message._losses = tuple(opened.losses)
+        message._request_id = opened.request_id
+        return message
+
+    def finish(self, outcome: Outcome, error: BaseException | None = None) -> None:
+        """The stream is over."""
+        if self.over:
+            return
+        self.over = True
+        opened, plan = self.opened, self.opened.plan
+        if plan is None:
+            return
+        if plan.observers:
+            started = opened.pipeline is None or opened.pipeline.started
+            end = End(
+                outcome=outcome,
+                losses=tuple(opened.losses),
+                message=self.snapshot() if started else None,
+                error=error,
+            )
+            notify(plan.observers, "on_end", plan.call, end)
+        if outcome == "completed":
+            apply_policy(opened.losses[self._warned :], late_policy(plan), plan.call.provider)
+
+    def failed(self, error: BaseException) -> None:
+        """Iteration ends with `error`."""
+        if isinstance(error, APIError) and self.opened.plan is not None:
+            if error.request_id is None:
+                error.request_id = self.opened.request_id
+            explain(self.opened.plan, error)
+        if isinstance(error, GeneratorExit):
+            self.finish("abandoned")
+        elif isinstance(error, AnyLLMError):
+            self.finish("failed", error)
+        else:
+            self.finish("cancelled", error)
+
+
+class SyncRun(Run):
+    """A run that closes itself when nobody holds it any more."""
+
+    def close(self) -> None:
+        """Close the connection; what was not read to its end counts as abandoned."""
+        if not self.closed:
+            self.closed = True
+            self.opened.reply.close()
+        self.finish("abandoned")
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def events(run: SyncRun) -> Generator[MessageStreamEvent, None, None]:
+    """Iterate a run."""
+    opened, pipeline = run.opened, run.opened.pipeline
+    chunks: Iterator[bytes] = opened.chunks
+    try:
+        yield from opened.events
+        while pipeline is not None:
+            if pipeline.error is not None:
+                raise pipeline.error
+            if pipeline.done:
+                opened.reply.drain(chunks)
+                break
+            chunk = next(chunks, None)
+            yield from pipeline.finish() if chunk is None else pipeline.feed(chunk)
+        run.finish("completed")
+    except BaseException as error:
+        run.failed(error)
+        raise
+    finally:
+        run.close()
+
+
+class AsyncRun(Run):
+    """A run that has its loop close it when nobody holds it any more, with one ResourceWarning."""
+
+    def __init__(self, opened: Opened) -> None:
+        super().__init__(opened)
+        self._later = None if self.closed else closing_later()
+
+    async def close(self) -> None:
+        """Close the connection, also while the task is being cancelled."""
+        if not self.closed:
+            import anyio
+
+            self.closed = True
+            with anyio.CancelScope(shield=True):
+                await self.opened.reply.close()
+        self.finish("abandoned")
+
+    def __del__(self) -> None:
+        if self.closed or self._later is None:
+            return
+        self.closed = True
+        who = self.opened.plan.call.provider if self.opened.plan else "any_llm"
+        warnings.warn(
+            f"{who}: an async stream was dropped without being closed; "
+            "use 'async with' or await stream.close()",
+            ResourceWarning,
+            stacklevel=1,
+            source=self,
+        )
+        self._later(self.opened.reply.close)
+        self.finish("abandoned")
+
+
+class AsyncEvents:
+    """Iterates a run.
+
+    Not an async generator: those are finalised by their loop when dropped, each in its own way,
+    while a run knows itself how to close.
+    """
+
+    __slots__ = ("_batch", "_over", "_run")
+
+    def __init__(self, run: AsyncRun) -> None:
+        self._run = run
+        self._batch: Iterator[MessageStreamEvent] = iter(run.opened.events)
+        self._over = False
+
+    def __aiter__(self) -> AsyncIterator[MessageStreamEvent]:
+        return self
+
+    async def __anext__(self) -> MessageStreamEvent:
+        for event in self._batch:
+            return event
+        return await self._more()
+
+    async def _more(self) -> MessageStreamEvent:
+        run, opened, pipeline = self._run, self._run.opened, self._run.opened.pipeline
+        chunks: Any = opened.chunks
+        try:
+            while pipeline is not None and not self._over:
+                if pipeline.error is not None:
+                    raise pipeline.error
+                if pipeline.done:
+                    await opened.reply.drain(chunks)
+                    break
+                chunk = await anext(chunks, None)
+                batch = pipeline.finish() if chunk is None else pipeline.feed(chunk)
+                self._batch = iter(batch)
+                for event in self._batch:
+                    return event
+            if not self._over:
+                run.finish("completed")
+        except BaseException as error:
+            self._over = True
+            run.failed(error)
+            await run.close()
+            raise
+        self._over = True
+        await run.close()
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """End the iteration here."""
+        self._over = True
+        self._batch = iter(())
+        await self._run.close()

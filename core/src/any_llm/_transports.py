@@ -1,0 +1,104 @@
+"""The transports of one client: built at first use, one each, closed with the client."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ._plan import Plan
+from .errors import ConfigurationError
+from .plugins import PluginManager
+from .transport import AsyncTransport, Transport, TransportFactory
+from .transport.httpx_ import AsyncHttpxTransport, HTTPOptions, HttpxTransport, check_client
+
+_HTTP = frozenset({"http", "https"})
+
+
+class _Pool:
+    """What both colours share: which transport a plan needs."""
+
+    asynchronous: bool
+
+    def __init__(
+        self, plugins: PluginManager, options: HTTPOptions, http_clients: Mapping[str, Any]
+    ) -> None:
+        self._plugins = plugins
+        self._options = options
+        self._http_clients = http_clients
+        self._made: dict[object, Any] = {}
+        self._lock = threading.Lock()
+        for client in (options.http_client, *http_clients.values()):
+            if client is not None:
+                check_client(client, asynchronous=self.asynchronous)
+
+    def get(self, plan: Plan) -> Any:
+        """Return the transport for `plan`."""
+        scheme = urlsplit(plan.base_url).scheme
+        own = self._http_clients.get(plan.spec.id)
+        if plan.spec.transport is None and scheme in _HTTP:
+            key: object = None if own is None else plan.spec.id
+        else:
+            key = self._plugins.transport(plan.spec, scheme)
+        found = self._made.get(key)
+        if found is None:
+            with self._lock:
+                found = self._made.get(key)
+                if found is None:
+                    found = self._made[key] = self._make(key, own, plan.spec.id)
+        return found
+
+    def _make(self, key: object, own: Any, provider: str) -> Any:
+        if isinstance(key, TransportFactory):
+            return self._from_plugin(key, provider)
+        options = self._options if own is None else HTTPOptions(http_client=own)
+        return AsyncHttpxTransport(options) if self.asynchronous else HttpxTransport(options)
+
+    def _from_plugin(self, factory: TransportFactory, provider: str) -> Any:
+        raise NotImplementedError
+
+    def _drop_all(self) -> list[Any]:
+        with self._lock:
+            made, self._made = list(self._made.values()), {}
+        return made
+
+
+class Transports(_Pool):
+    """A sync client's transports."""
+
+    asynchronous = False
+
+    def _from_plugin(self, factory: TransportFactory, provider: str) -> Transport:
+        if factory.sync is None:
+            raise ConfigurationError(
+                f"{provider}: its transport is async only; use AsyncClient or amessages()"
+            )
+        return factory.sync()
+
+    def close(self) -> None:
+        """Close all of them. Safe to call twice."""
+        for transport in self._drop_all():
+            transport.close()
+
+
+class AsyncTransports(_Pool):
+    """An async client's transports."""
+
+    asynchronous = True
+
+    def _from_plugin(self, factory: TransportFactory, provider: str) -> AsyncTransport:
+        if factory.asynchronous is not None:
+            return factory.asynchronous()
+        if factory.sync is not None and factory.in_threads:
+            from .transport._threads import InThreads
+
+            return InThreads(factory.sync())
+        raise ConfigurationError(
+            f"{provider}: its transport is sync only; use Client or messages()"
+        )
+
+    async def close(self) -> None:
+        """Close all of them. Safe to call twice."""
+        for transport in self._drop_all():
+            await transport.close()

@@ -1,0 +1,191 @@
+"""Folding events into the message they describe, and a message back into its events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ._json import dumps, loads
+from .emit import Emitter
+from .types import (
+    CitationsDelta,
+    ContentBlock,
+    InputJSONDelta,
+    MessageResponse,
+    MessageStreamEvent,
+    RawContentBlockDeltaEvent,
+    RawContentBlockStartEvent,
+    RawContentBlockStopEvent,
+    RawMessageDeltaEvent,
+    RawMessageStartEvent,
+    SignatureDelta,
+    TextBlock,
+    TextDelta,
+    ThinkingBlock,
+    ThinkingDelta,
+    ToolUseBlock,
+)
+
+INVALID_JSON = "INVALID_JSON"
+
+
+def parse_input(text: str) -> dict[str, Any]:
+    """Return a tool call's arguments. No text means {}; broken JSON is kept as INVALID_JSON."""
+    if not text.strip():
+        return {}
+    try:
+        value = loads(text)
+    except ValueError:
+        return {INVALID_JSON: text}
+    if value is None:
+        return {}
+    return value if isinstance(value, dict) else {INVALID_JSON: text}
+
+
+def input_json(value: Mapping[str, Any]) -> str:
+    """Return a call's input as the JSON text it came from; broken text goes back as it was."""
+    raw = value.get(INVALID_JSON)
+    return raw if isinstance(raw, str) and len(value) == 1 else dumps(value).decode()
+
+
+class Accumulator:
+    """Folds a stream into its message. Linear: pieces are joined once, when a block stops."""
+
+    def __init__(self, on_invalid_json: Callable[[int], None] | None = None) -> None:
+        self._message: MessageResponse | None = None
+        self._blocks: dict[int, ContentBlock] = {}
+        self._pieces: dict[int, list[str]] = {}
+        self._on_invalid_json = on_invalid_json
+
+    def add(self, events: Iterable[MessageStreamEvent]) -> None:
+        """Take in the next events."""
+        for event in events:
+            if type(event) is RawContentBlockDeltaEvent:
+                self._delta(event)
+            elif isinstance(event, RawContentBlockStopEvent):
+                self._stop(event.index)
+            elif isinstance(event, RawContentBlockStartEvent):
+                self._blocks[event.index] = event.content_block.model_copy()
+                self._pieces[event.index] = []
+            elif isinstance(event, RawMessageDeltaEvent):
+                self._message_delta(event)
+            elif isinstance(event, RawMessageStartEvent):
+                self._message = event.message.model_copy(
+                    update={"usage": event.message.usage.model_copy()}
+                )
+
+    @property
+    def started(self) -> bool:
+        """Whether there is a message at all."""
+        return self._message is not None
+
+    def snapshot(self) -> MessageResponse:
+        """Return the message so far, open blocks included. A tool call in the making has its
+        input {} until it is complete."""
+        if self._message is None:
+            raise ValueError("the stream has not started")
+        content = [
+            self._filled(block, self._pieces[index]) if self._pieces.get(index) else block
+            for index, block in self._blocks.items()
+        ]
+        return self._message.model_copy(update={"content": content})
+
+    def _delta(self, event: RawContentBlockDeltaEvent) -> None:
+        delta = event.delta
+        if isinstance(delta, TextDelta):
+            self._pieces[event.index].append(delta.text)
+        elif isinstance(delta, InputJSONDelta):
+            self._pieces[event.index].append(delta.partial_json)
+        elif isinstance(delta, ThinkingDelta):
+            self._pieces[event.index].append(delta.thinking)
+        elif isinstance(delta, SignatureDelta):
+            self._set(event.index, "signature", delta.signature)
+        elif isinstance(delta, CitationsDelta):
+            known = getattr(self._blocks[event.index], "citations", None) or []
+            self._set(event.index, "citations", [*known, delta.citation])
+        else:
+            self._unknown(event.index, delta.model_dump())
+
+    def _unknown(self, index: int, said: dict[str, Any]) -> None:
+        """A delta nobody knows sets its fields on the block; strings grow, as known ones do."""
+        del said["type"]
+        for name, value in said.items():
+            old = getattr(self._blocks[index], name, None)
+            grown = old + value if isinstance(old, str) and isinstance(value, str) else value
+            self._set(index, name, grown)
+
+    def _set(self, index: int, name: str, value: Any) -> None:
+        self._blocks[index] = self._blocks[index].model_copy(update={name: value})
+
+    def _stop(self, index: int) -> None:
+        if pieces := self._pieces.pop(index):
+            block = self._filled(self._blocks[index], pieces, complete=True)
+            self._blocks[index] = block
+            if self._on_invalid_json and INVALID_JSON in (getattr(block, "input", None) or ()):
+                self._on_invalid_json(index)
+
+    def _filled(
+        self, block: ContentBlock, pieces: list[str], complete: bool = False
+    ) -> ContentBlock:
+        joined = "".join(pieces)
+        if block.type == "text":
+            return block.model_copy(update={"text": getattr(block, "text", "") + joined})
+        if block.type == "thinking":
+            return block.model_copy(update={"thinking": getattr(block, "thinking", "") + joined})
+        return block.model_copy(update={"input": parse_input(joined)}) if complete else block
+
+    def _message_delta(self, event: RawMessageDeltaEvent) -> None:
+        message = self._message
+        if message is None:
+            return
+        update = {**event.__dict__, **_said(event.delta)}
+        del update["delta"], update["usage"]
+        usage = message.usage.model_copy(update=_said(event.usage))
+        self._message = message.model_copy(update={**update, "usage": usage})
+
+
+def _said(model: Any) -> dict[str, Any]:
+    """The fields of a delta that hold something, extras included."""
+    said = {**model.__dict__, **(model.__pydantic_extra__ or {})}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def events_of(message: MessageResponse) -> list[MessageStreamEvent]:
+    """Return the stream that makes `message`: for backends that only answer whole."""
+    emit = Emitter()
+    start = message.usage.model_copy(update={"output_tokens": 0})
+    emit.start(id=message.id, model=message.model, usage=start)
+    for index, block in enumerate(message.content):
+        _replay(emit, index, block)
+    extra = dict(message.__pydantic_extra__ or {})
+    emit.finish(
+        message.stop_reason,
+        message.usage,
+        stop_sequence=message.stop_sequence,
+        stop_details=message.stop_details,
+        container=message.container,
+        **extra,
+    )
+    return emit.take()
+
+
+def _replay(emit: Emitter, key: int, block: ContentBlock) -> None:
+    if isinstance(block, TextBlock):
+        emit.open(key, block.model_copy(update={"text": "", "citations": None}))
+        if block.text:
+            emit.delta(key, TextDelta(block.text))
+        for citation in block.citations or ():
+            emit.delta(key, CitationsDelta(citation))
+    elif isinstance(block, ThinkingBlock):
+        emit.open(key, block.model_copy(update={"thinking": "", "signature": ""}))
+        if block.thinking:
+            emit.delta(key, ThinkingDelta(block.thinking))
+        if block.signature:
+            emit.delta(key, SignatureDelta(block.signature))
+    elif isinstance(block, ToolUseBlock):
+        emit.open(key, block.model_copy(update={"input": {}}))
+        emit.delta(key, InputJSONDelta(input_json(block.input)))
+    else:
+        emit.block(block)
+        return
+    emit.stop(key)

@@ -1,0 +1,95 @@
+"""The two bases of the public types.
+
+`Model` is pydantic's: requests, blocks, messages, everything that people build or validate.
+`Event` has the same face (attributes, `model_dump`, `model_dump_json`, equality, repr) on a plain
+class: a stream makes hundreds of events a second and each is built once, by us, so validation
+would only cost (a nested pydantic event 3.7 us, a plain one 0.5; see benchmarks/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema, to_json
+
+
+class Model(BaseModel):
+    """Base of the response types: unknown fields survive, schemas are built at first use."""
+
+    model_config = ConfigDict(extra="allow", defer_build=True, protected_namespaces=())
+
+
+class Event:
+    """Base of stream events and deltas. Fields a provider adds live beside the known ones."""
+
+    type: ClassVar[Any]  # a Literal in every class but the unknown ones
+    _fields: ClassVar[tuple[str, ...]] = ()  # required, in the order of the wire
+
+    @classmethod
+    def model_validate(cls, obj: Any) -> Self:
+        """Build from a mapping (or return `obj` if it is one of these). ValueError if it fits not."""
+        if isinstance(obj, cls):
+            return obj
+        if not isinstance(obj, Mapping):
+            raise ValueError(f"{cls.__name__}: expected a mapping, got {type(obj).__name__}")
+        if cls.type != obj.get("type", cls.type):
+            raise ValueError(f"{cls.__name__}: type is {obj['type']!r}, not {cls.type!r}")
+        if missing := [name for name in cls._fields if name not in obj]:
+            raise ValueError(f"{cls.__name__}: missing {', '.join(missing)}")
+        event = cls.__new__(cls)
+        cls._fill(event.__dict__, obj)
+        return event
+
+    @classmethod
+    def _fill(cls, into: dict[str, Any], obj: Mapping[str, Any]) -> None:
+        into.update(obj)
+        into.pop("type", None)
+
+    def model_dump(
+        self, *, mode: Literal["python", "json"] = "python", exclude_none: bool = False
+    ) -> dict[str, Any]:
+        """Return the event as the wire's JSON object: `type` first, then the fields."""
+        dumped: dict[str, Any] = {"type": self.type}
+        for name, value in self.__dict__.items():
+            if not (exclude_none and value is None):
+                dumped[name] = _dump(value, mode, exclude_none)
+        return dumped
+
+    def model_dump_json(self, *, indent: int | None = None, exclude_none: bool = False) -> str:
+        """Return `model_dump()` as JSON text."""
+        return to_json(self.model_dump(mode="json", exclude_none=exclude_none), indent=indent).decode()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
+        """Return a shallow copy with `update` put over it."""
+        copy = type(self).__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        copy.__dict__.update(update or {})
+        return copy
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    __hash__ = None  # type: ignore[assignment]  # mutable, as the pydantic types are
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+        return f"{type(self).__name__}({inside})"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls.model_validate,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda event: event.model_dump(mode="json")
+            ),
+        )
+
+
+def _dump(value: Any, mode: Literal["python", "json"], exclude_none: bool) -> Any:
+    if isinstance(value, Event):
+        return value.model_dump(mode=mode, exclude_none=exclude_none)
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode=mode, exclude_none=exclude_none)
+    return value

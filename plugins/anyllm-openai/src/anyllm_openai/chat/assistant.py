@@ -1,0 +1,96 @@
+"""One turn of the model, given back as one message: text, reasoning, calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from any_llm.plugin import CallContext, input_json
+
+from .cache import no_mark
+from .names import wire_id, wire_name
+from .parts import Block, Placed, refuse_block, text_of
+from .profile import ChatProfile
+from .reasoning import replay
+
+Message = dict[str, Any]
+
+_THINKING = frozenset({"thinking", "redacted_thinking"})
+
+
+def assistant_message(placed: list[Placed], ctx: CallContext, *, thinks: bool) -> Message | None:
+    """Return the message of an assistant turn; None when nothing of it is left to say.
+
+    The wire has one text and then the calls, so text behind a call moves before it (reported).
+    """
+    profile: ChatProfile = ctx.profile
+    texts: list[str] = []
+    calls: list[dict[str, Any]] = []
+    thoughts: list[Placed] = []
+    for path, block in placed:
+        if block["type"] == "text":
+            _text(texts, block, path, ctx, behind=bool(calls))
+        elif block["type"] == "tool_use":
+            calls.append(_call(block, path, ctx))
+        elif block["type"] in _THINKING:
+            thoughts.append((path, block))
+        else:
+            _other(block, path, ctx)
+    if not texts and not calls and not thoughts:
+        return None
+    given = replay(thoughts, ctx, calls=bool(calls), thinks=thinks)
+    content = given.content("\n\n".join(texts) if texts else None)
+    if content is None and not calls:
+        return None
+    if content is None and profile.empty_content == "empty":
+        content = ""
+    message: Message = {"role": "assistant", "content": content, **given.fields()}
+    if calls:
+        message["tool_calls"] = [_signed(call, given.calls) for call in calls]
+    return message
+
+
+def _text(
+    texts: list[str], block: Block, path: str, ctx: CallContext, *, behind: bool
+) -> None:
+    no_mark(block, path, ctx)
+    text = text_of(block, path, ctx)["text"]
+    if not text:
+        return
+    if behind:
+        ctx.report(path, "text behind a tool call moves before it", "hint")
+    texts.append(text)
+
+
+def _call(block: Block, path: str, ctx: CallContext) -> dict[str, Any]:
+    profile: ChatProfile = ctx.profile
+    known = ("type", "id", "name", "input", "caller", "cache_control")
+    signed = ("extra_content",) if profile.thought_signatures else ()
+    ctx.leftover(path, block, *known, *signed)
+    no_mark(block, path, ctx)
+    if (block.get("caller") or {}).get("type", "direct") != "direct":
+        ctx.report(f"{path}.caller", "that a program made the call is not said", "hint")
+    call: dict[str, Any] = {
+        "id": wire_id(block["id"], ctx),
+        "type": "function",
+        "function": {"name": wire_name(block["name"], ctx), "arguments": input_json(block["input"])},
+    }
+    if signed and block.get("extra_content"):
+        call["extra_content"] = block["extra_content"]
+    return call
+
+
+def _signed(call: dict[str, Any], signatures: dict[str, str]) -> dict[str, Any]:
+    """Add the thought signature that this call came with."""
+    signature = signatures.get(call["id"])
+    if signature is None or "extra_content" in call:
+        return call
+    return {**call, "extra_content": {"google": {"thought_signature": signature}}}
+
+
+def _other(block: Block, path: str, ctx: CallContext) -> None:
+    kind = block["type"]
+    if kind == "server_tool_use" or kind.endswith("_tool_result") and not kind.startswith("mcp_"):
+        # What the provider's own tools found is in the text that followed.
+        ctx.report(path, f"{kind} is not repeated on this wire", "hint")
+        return
+    refuse_block(block, path, ctx)

@@ -1,0 +1,81 @@
+"""One tool call as its fragments add up."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from any_llm.plugin import dumps
+
+from .scan import JSONEnd
+
+
+class Call:
+    """One call as far as it is known. `index` is the server's, None where it gives none."""
+
+    def __init__(self, index: Hashable) -> None:
+        self.index = index
+        self.id = ""
+        self.name = ""
+        self.signature = ""
+        self.pieces: list[str] = []
+        self.complete = False
+        self.settled = False  # something came after it, so its name will not grow
+        self.opened = False  # the caller sees it
+        self._end = JSONEnd()
+        self._shown = 0
+
+    @property
+    def arguments(self) -> str:
+        """The text of the arguments so far."""
+        return "".join(self.pieces)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything of the arguments."""
+        return self._end.begun
+
+    @property
+    def named(self) -> bool:
+        """Whether the name is known and all there."""
+        return bool(self.name) and (self.begun or self.settled)
+
+    def add(self, text: str) -> None:
+        """Take in more of the arguments. Text behind their end in the same piece breaks them."""
+        self.pieces.append(text)
+        end = self._end.feed(text)
+        if end >= 0 and not text[end:].strip():
+            self.complete = True
+
+    def repeats(self, text: str) -> bool:
+        """Whether `text` is the complete arguments once more, as some servers send them."""
+        return text.strip() == self.arguments.strip()
+
+    def news(self) -> str:
+        """Return what the caller has not seen of the arguments.
+
+        A bare word has no visible end and may turn out to be `null`, which means no arguments:
+        it stays until `rest`.
+        """
+        if not self._end.begun or self._end.bare:
+            return ""
+        fresh = self.pieces[self._shown :]
+        self._shown = len(self.pieces)
+        return fresh[0] if len(fresh) == 1 else "".join(fresh)
+
+    def rest(self) -> str:
+        """Return what is left when nothing more can come."""
+        text = self.arguments if self._end.bare else self.news()
+        return "" if text.strip() == "null" else text
+
+
+def arguments_text(said: Any) -> str:
+    """Return `arguments` as text: some servers send the object itself, or null."""
+    if isinstance(said, str):
+        return said
+    return "" if said is None else dumps(said).decode()
+
+
+def opens(text: str) -> bool:
+    """Whether `text` looks like the beginning of arguments."""
+    return text.lstrip()[:1] in ("{", "[")

@@ -1,0 +1,35 @@
+"""Any block of a user turn or of a tool result, as parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from any_llm.plugin import CallContext
+
+from .cache import cache_mark
+from .documents import document_parts, no_citations
+from .parts import Block, Part, Placed, blocks_of, simple_parts, wrapped
+
+
+def parts_of(placed: Iterable[Placed], ctx: CallContext) -> list[Part]:
+    """Return the parts that carry the blocks, in their order; refuse what no part carries."""
+    return [part for path, block in placed for part in _parts(block, path, ctx)]
+
+
+def _parts(block: Block, path: str, ctx: CallContext) -> list[Part]:
+    if block["type"] == "document":
+        parts = document_parts(block, path, ctx)
+    elif block["type"] == "search_result":
+        parts = _search_result(block, path, ctx)
+    else:
+        return simple_parts([(path, block)], ctx)
+    parts[-1].update(cache_mark(block, path, ctx))
+    return parts
+
+
+def _search_result(block: Block, path: str, ctx: CallContext) -> list[Part]:
+    ctx.leftover(path, block, "type", "source", "title", "content", "citations", "cache_control")
+    no_citations(block, path, ctx)
+    ctx.report(path, "the search result goes as text in <search_result> tags", "emulated")
+    inside = simple_parts(blocks_of(block["content"], f"{path}.content"), ctx)
+    return wrapped("search_result", {"source": block["source"], "title": block["title"]}, inside)

@@ -1,0 +1,84 @@
+"""What an answer says beyond Messages: kept by its name, the same whether streamed or whole.
+
+`provider_extras` holds logprobs, annotations, filter results, `system_fingerprint`, costs and
+every field that nobody knows. Names are the wire's; where two levels use one name, that of the
+choice or message is written `choice.name`, `message.name`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# Random padding against traffic analysis (`obfuscation`: OpenAI, `p`: Mistral) says nothing.
+TOP = frozenset(
+    {"id", "object", "created", "model", "choices", "usage", "service_tier", "obfuscation", "p"}
+)
+CHOICE = frozenset({"index", "delta", "message", "finish_reason", "text", "obfuscation"})
+SAID = frozenset(
+    {"role", "content", "refusal", "tool_calls", "function_call", "reasoning_details", "padding"}
+)
+_GROWING = frozenset({"data", "transcript"})  # of audio
+
+
+class Extras:
+    """Collects them over the chunks of an answer."""
+
+    def __init__(self) -> None:
+        self._top: dict[str, Any] = {}
+        self.choice: dict[str, Any] = {}
+        self._message: dict[str, Any] = {}
+
+    def of_chunk(self, chunk: Mapping[str, Any]) -> None:
+        """Keep what the top level says; chunks repeat it, so the last word counts."""
+        for name in chunk.keys() - TOP:
+            value = chunk[name]
+            if value is not None and value != self._top.get(name):
+                self._top[name] = _merged(self._top.get(name), value, lists_grow=False)
+
+    def of_choice(self, choice: Mapping[str, Any]) -> None:
+        """Keep what the choice says beside its delta; lists (logprobs) grow."""
+        for name in choice.keys() - CHOICE:
+            if (value := choice[name]) is not None:
+                self.choice[name] = _merged(self.choice.get(name), value)
+
+    def of_message(self, said: Mapping[str, Any], known: frozenset[str]) -> None:
+        """Keep what a delta or message says that is not `known`."""
+        for name in said.keys() - known:
+            if (value := said[name]) is not None:
+                self._message[name] = _merged(self._message.get(name), value)
+
+    def add(self, name: str, value: Any) -> None:
+        """Keep one more thing of the top level."""
+        self._top[name] = value
+
+    def says(self, name: str) -> bool:
+        """Whether the message holds something under this name."""
+        return bool(self._message.get(name))
+
+    def all(self) -> dict[str, Any]:
+        """Return `provider_extras`. What is empty says nothing."""
+        found = {name: value for name, value in self._top.items() if value not in _EMPTY}
+        for level, said in (("choice", self.choice), ("message", self._message)):
+            for name, value in said.items():
+                if value not in _EMPTY:
+                    found[f"{level}.{name}" if name in found else name] = value
+        return found
+
+
+_EMPTY: tuple[Any, ...] = ("", [], {})
+
+
+def _merged(old: Any, new: Any, *, lists_grow: bool = True) -> Any:
+    """Return what two chunks say together: objects field by field, lists one after the other."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        merged = dict(old)
+        for name, value in new.items():
+            if name in _GROWING and isinstance(value, str) and isinstance(old.get(name), str):
+                merged[name] = old[name] + value
+            elif value is not None or name not in old:
+                merged[name] = _merged(old.get(name), value, lists_grow=lists_grow)
+        return merged
+    if lists_grow and isinstance(old, list) and isinstance(new, list):
+        return old + new
+    return new

@@ -1,0 +1,83 @@
+"""The conversation in the wire's order: system, then turns; results first, media behind them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from any_llm.plugin import CallContext, MessagesRequest
+
+from .assistant import Message, assistant_message
+from .content import parts_of
+from .parts import as_content, text_part
+from .profile import ChatProfile
+from .results import tool_messages
+from .system import system_message
+from .turns import Turn, check_calls, conversation, merged, results_of
+
+
+def wire_messages(
+    request: MessagesRequest, ctx: CallContext, *, thinks: bool, asked: str | None = None
+) -> tuple[list[Message], dict[str, Any]]:
+    """Return `messages` and the body's fields that a prefill needs.
+
+    `thinks` says whether the model will think, `asked` is text that the system prompt gets
+    besides (a schema that the server has no field for).
+    """
+    said = conversation(request, ctx)
+    check_calls(said.turns, ctx)
+    if asked:
+        said.system.append(("output_config.format", text_part(asked)))
+    messages = [system] if (system := system_message(said.system, ctx)) else []
+    turns = _spoken(said.turns, ctx, thinks=thinks)
+    calls: list[str] = []
+    for turn in turns:
+        if turn.message is not None:
+            messages.append(turn.message)
+            calls = [block["id"] for _, block in turn.blocks if block["type"] == "tool_use"]
+        elif turn.role == "user":
+            messages += _user(turn, calls, ctx)
+        else:
+            messages += filter(None, [system_message(turn.blocks, ctx)])
+    if not turns or turns[-1].message is None:
+        return messages, {}
+    return messages, _prefill(turns[-1], messages[-1], ctx)
+
+
+def _spoken(turns: list[Turn], ctx: CallContext, *, thinks: bool) -> list[Turn]:
+    """Return the turns with the assistant's as messages; those with nothing to say are left out."""
+    kept = []
+    for turn in turns:
+        if turn.role == "assistant":
+            turn.message = assistant_message(turn.blocks, ctx, thinks=thinks)
+            if turn.message is None:
+                continue
+        kept.append(turn)
+    return merged(kept)
+
+
+def _user(turn: Turn, calls: list[str], ctx: CallContext) -> list[Message]:
+    profile: ChatProfile = ctx.profile
+    results, others = results_of(turn, dict.fromkeys(calls))
+    messages, hoisted = tool_messages(results, ctx)
+    parts = [*hoisted, *parts_of(others, ctx)]
+    if messages and not parts:
+        return messages
+    if messages and not profile.user_after_tool:
+        ctx.report(turn.path, 'an assistant turn "OK" parts the results from the text', "emulated")
+        messages.append({"role": "assistant", "content": "OK"})
+    return [*messages, {"role": "user", "content": as_content(parts, ctx)}]
+
+
+def _prefill(turn: Turn, message: Message, ctx: CallContext) -> dict[str, Any]:
+    """Ask the server to go on with the last message, in the way it knows."""
+    profile: ChatProfile = ctx.profile
+    if profile.prefill == "refuse":
+        ctx.refuse(turn.path, "prefill not supported: the last turn is the assistant's", _NO_PREFILL)
+    if profile.prefill == "continue_final_message":
+        return {"continue_final_message": True, "add_generation_prompt": False}
+    if profile.prefill != "native":
+        message[profile.prefill] = True
+    return {}
+
+
+_NO_PREFILL = 'end with a user turn; quirks={"prefill": "native"} for a server that goes on with it'

@@ -1,0 +1,85 @@
+"""Tool results: one message each, in the order of the calls; media behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from any_llm.plugin import CallContext, dumps
+
+from .cache import cache_mark
+from .content import parts_of
+from .names import wire_id
+from .parts import Block, Part, Placed, as_content, blocks_of, text_part
+from .profile import ChatProfile
+
+Message = dict[str, Any]
+
+_SAID_AS_TEXT = frozenset({"tool_reference", "browser_state"})
+
+
+def tool_messages(
+    results: Iterable[Placed], ctx: CallContext
+) -> tuple[list[Message], list[Part]]:
+    """Return the messages of the results and the parts that must follow in a user message."""
+    messages: list[Message] = []
+    hoisted: list[Part] = []
+    for path, block in results:
+        parts = _inside(block, path, ctx)
+        if ctx.profile.tool_results == "text":
+            parts, media = _apart(parts, block, path, ctx)
+            hoisted += media
+        if block.get("is_error"):
+            ctx.report(f"{path}.is_error", 'said by "Error" at the start of the text', "emulated")
+            parts = _as_error(parts)
+        if mark := cache_mark(block, path, ctx):
+            parts = parts or [text_part("")]
+            parts[-1] = {**parts[-1], **mark}
+        call = wire_id(block["tool_use_id"], ctx)
+        content = as_content(parts, ctx, joined=True)
+        messages.append({"role": "tool", "tool_call_id": call, "content": content})
+    return messages, hoisted
+
+
+def _inside(block: Block, path: str, ctx: CallContext) -> list[Part]:
+    ctx.leftover(path, block, "type", "tool_use_id", "content", "is_error", "cache_control")
+    placed = blocks_of(block.get("content"), f"{path}.content")
+    return parts_of((_readable(item, ctx) for item in placed), ctx)
+
+
+def _readable(placed: Placed, ctx: CallContext) -> Placed:
+    """Return what only Messages servers understand as its own JSON text."""
+    path, block = placed
+    if block["type"] not in _SAID_AS_TEXT:
+        return placed
+    ctx.report(path, f"{block['type']} goes as JSON text", "emulated")
+    said = {name: value for name, value in block.items() if name != "cache_control"}
+    return path, {"type": "text", "text": dumps(said).decode()}
+
+
+def _apart(
+    parts: list[Part], block: Block, path: str, ctx: CallContext
+) -> tuple[list[Part], list[Part]]:
+    """Split off what a tool message cannot hold here, each labelled with its call."""
+    texts = [part for part in parts if part["type"] == "text"]
+    media: list[Part] = []
+    for part in parts:
+        if part["type"] != "text":
+            kind = "image" if part["type"] == "image_url" else "document"
+            label = f"[{kind} from tool result {wire_id(block['tool_use_id'], ctx)}]"
+            media += [text_part(label), part]
+    if media:
+        ctx.report(path, "media of the result follow in a user message", "emulated")
+    if media and not texts:
+        texts = [media[0]]
+    return texts, media
+
+
+def _as_error(parts: list[Part]) -> list[Part]:
+    first = next((part for part in parts if part.get("text")), None)
+    if first is None:
+        return [text_part("Error"), *parts]
+    if first["text"].startswith("Error"):
+        return parts
+    said = {**first, "text": f"Error: {first['text']}"}
+    return [said if part is first else part for part in parts]

@@ -1,0 +1,54 @@
+"""Finding the end of a JSON value that arrives in pieces, each byte looked at once."""
+
+from __future__ import annotations
+
+import re
+
+_OUTSIDE = re.compile(r'["{}\[\]]')
+_INSIDE = re.compile(r'["\\]')
+_SPACE = " \t\r\n"
+
+
+class JSONEnd:
+    """Reads the text of one JSON value piece by piece and says where it ends.
+
+    Only quotes and brackets are followed: whether the value between them is valid is for the
+    parser to say. A number or a word such as `null` has no visible end; `bare` marks those.
+    """
+
+    __slots__ = ("_depth", "_escaped", "_quoted", "bare", "begun")
+
+    def __init__(self) -> None:
+        self.begun = False
+        self.bare = False
+        self._depth = 0
+        self._quoted = False
+        self._escaped = False
+
+    def feed(self, text: str) -> int:
+        """Return the place in `text` just behind the value's end, or -1 if it goes on."""
+        at = 0
+        if not self.begun:
+            at = len(text) - len(text.lstrip(_SPACE))
+            if at == len(text):
+                return -1
+            self.begun = True
+            self.bare = text[at] not in '{["'
+        return -1 if self.bare else self._follow(text, at)
+
+    def _follow(self, text: str, at: int) -> int:
+        if self._escaped and text:
+            at, self._escaped = at + 1, False
+        while found := (_INSIDE if self._quoted else _OUTSIDE).search(text, at):
+            at = found.end()
+            mark = found[0]
+            if mark == "\\":
+                self._escaped = at == len(text)
+                at += 1
+            elif mark == '"':
+                self._quoted = not self._quoted
+            else:
+                self._depth += 1 if mark in "{[" else -1
+            if not (self._quoted or self._depth > 0):
+                return at
+        return -1

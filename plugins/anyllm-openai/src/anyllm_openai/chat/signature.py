@@ -1,0 +1,48 @@
+"""What this wire keeps in the signature of a thinking block: where the reasoning came from.
+
+Reasoning goes back in the field it came in, with the objects a server gave beside it, and only to
+the server that sent it. The payload: `by` (the server), and of `field`, `details` (the
+`reasoning_details` objects as they came) and `calls` (thought signatures by id of the call) what
+there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from any_llm.plugin import CallContext, Envelope
+
+ISSUER = "openai-chat"
+GENERIC = "openai-compatible"
+"""The row of a server nobody has listed: its host is part of who it is."""
+
+
+def issued_by(ctx: CallContext) -> str:
+    """Return the name under which this server's reasoning is kept."""
+    if ctx.provider != GENERIC:
+        return ctx.provider
+    return f"{GENERIC}:{urlsplit(ctx.base_url).hostname or ''}"
+
+
+def seal(
+    ctx: CallContext,
+    *,
+    field: str | None = None,
+    details: list[Any] | None = None,
+    calls: Mapping[str, str] | None = None,
+) -> str:
+    """Return the signature (or the `data` of a redacted block) for reasoning of this answer."""
+    said = {"field": field, "details": details, "calls": dict(calls) if calls else None}
+    kept = {name: value for name, value in said.items() if value is not None}
+    return Envelope(ISSUER, {"by": issued_by(ctx), **kept}).seal()
+
+
+def unseal(sealed: str, ctx: CallContext) -> Mapping[str, Any] | None:
+    """Return the payload if this very server issued it, else None."""
+    envelope = Envelope.open(sealed)
+    if envelope is None or envelope.issuer != ISSUER:
+        return None
+    payload = envelope.payload
+    return payload if payload.get("by") == issued_by(ctx) else None

@@ -1,0 +1,82 @@
+"""Why an answer ended: the words that servers use, and what Messages calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from any_llm.plugin import CallContext, StopDetails
+
+_REASONS: Mapping[str, str] = {
+    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence", ""), "end_turn"),
+    **dict.fromkeys(("tool_calls", "tool_call", "function_call", "tool_use"), "tool_use"),
+    **dict.fromkeys(("length", "model_length", "max_tokens", "max_output_tokens"), "max_tokens"),
+    **dict.fromkeys(("content_filter", "sensitive", "safety"), "refusal"),
+    **{name: name for name in ("model_context_window_exceeded", "pause_turn", "refusal")},
+}
+_FAILURES: Mapping[str, str] = {
+    "error": "api_error",
+    "network_error": "api_error",
+    "abort": "api_error",
+    "insufficient_system_resource": "overloaded_error",  # DeepSeek
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The end of an answer in the terms of Messages."""
+
+    reason: str
+    sequence: str | None = None
+    details: StopDetails | None = None
+
+
+def failure_type(finish: str) -> str | None:
+    """Return the Messages error type of a finish_reason that means failure, else None."""
+    return _FAILURES.get(finish.lower())
+
+
+def announces_calls(finish: str) -> bool:
+    """Whether this finish_reason promises tool calls."""
+    return _REASONS.get(finish.lower()) == "tool_use"
+
+
+def stop_of(
+    finish: str, choice: Mapping[str, Any], ctx: CallContext, *, calls: bool, refusal: str
+) -> Stop:
+    """Return what `finish` means beside what else the choice says.
+
+    Calls beat a plain stop (servers end calls with `stop` too) and a refusal in words; a cut or
+    filtered answer stays cut or filtered. A reason nobody knows passes through, reported.
+    """
+    reason = _REASONS.get(finish.lower())
+    if reason == "tool_use" and _REASONS.get(_word(choice, "native_finish_reason")) == "max_tokens":
+        reason = "max_tokens"  # OpenRouter: the calls were cut by the limit
+    if reason == "refusal":
+        return Stop("refusal", details=StopDetails(explanation=refusal or None))
+    if reason == "end_turn" and calls:
+        return Stop("tool_use")
+    if reason == "end_turn" and refusal:
+        return Stop("refusal", details=StopDetails(explanation=refusal))
+    if reason == "end_turn" and finish == "stop" and (met := _sequence(choice, ctx)):
+        return Stop("stop_sequence", met)
+    if reason is None:
+        ctx.report("stop_reason", f"{finish!r} is no reason of the Messages API; passed on as it is")
+    return Stop(reason or finish)
+
+
+def _sequence(choice: Mapping[str, Any], ctx: CallContext) -> str | None:
+    """Return the stop sequence that was met, where the server names one of the request's own.
+
+    vLLM says it in `stop_reason`, SGLang in `matched_stop`; numbers there are token ids.
+    """
+    asked = ctx.state.get("stop_sequences") or ()
+    fields = ("stop_reason", "matched_stop") if ctx.profile is None else ctx.profile.stop_sequence_fields
+    named = (choice.get(field) for field in fields)
+    return next((word for word in named if isinstance(word, str) and word in asked), None)
+
+
+def _word(choice: Mapping[str, Any], field: str) -> str:
+    value = choice.get(field)
+    return value.lower() if isinstance(value, str) else "-"

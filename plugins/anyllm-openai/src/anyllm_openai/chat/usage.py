@@ -1,0 +1,87 @@
+"""Token counts, from all the places and under all the names that servers use.
+
+Sources: OpenAI's usage object; DeepSeek (`prompt_cache_hit_tokens`), Moonshot and Together
+(`cached_tokens` at the top, `choices[0].usage`), Mistral (`num_cached_tokens`), Groq
+(`x_groq.usage`), xAI and Perplexity (reasoning counted beside the completion). Read 2026-11-22.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from any_llm.plugin import OutputTokensDetails, Usage
+
+_CACHED = ("prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens")
+_CARRIED = frozenset(
+    {
+        "prompt_tokens",
+        "completion_tokens",
+        "total_tokens",
+        "prompt_tokens_details",
+        "completion_tokens_details",
+        "reasoning_tokens",
+        *_CACHED,
+    }
+)
+_CARRIED_DETAILS = frozenset({"cached_tokens", "cache_write_tokens", "reasoning_tokens"})
+
+_TIERS = {"default": "standard", "standard": "standard", "priority": "priority", "fast": "priority"}
+
+
+def has_counts(usage: Any) -> bool:
+    """Whether this is a usage object that counts anything; some servers send it full of nulls."""
+    return isinstance(usage, dict) and (
+        usage.get("prompt_tokens") is not None or usage.get("completion_tokens") is not None
+    )
+
+
+def tier_of(said: Any) -> str | None:
+    """Return the Messages name of a `service_tier`; None for one that Messages does not know."""
+    return _TIERS.get(said) if isinstance(said, str) else None
+
+
+def usage_of(said: Mapping[str, Any], tier: str | None = None) -> Usage:
+    """Return the usage that a server's object means. Counts it does not give are None."""
+    prompt = _count(said.get("prompt_tokens")) or 0
+    completion = _count(said.get("completion_tokens")) or 0
+    into, out = _details(said, "prompt"), _details(said, "completion")
+    cached = _first(into.get("cached_tokens"), *(said.get(name) for name in _CACHED))
+    written = _count(into.get("cache_write_tokens"))
+    thinking = _first(out.get("reasoning_tokens"), said.get("reasoning_tokens"))
+    if thinking and _count(said.get("total_tokens")) == prompt + completion + thinking:
+        completion += thinking  # counted beside the completion: only the total tells
+    return Usage(
+        input_tokens=max(0, prompt - (cached or 0) - (written or 0)),
+        output_tokens=completion,
+        cache_read_input_tokens=cached,
+        cache_creation_input_tokens=written,
+        output_tokens_details=(
+            None if thinking is None else OutputTokensDetails(thinking_tokens=thinking)
+        ),
+        service_tier=tier,
+    )
+
+
+def more_than_carried(said: Mapping[str, Any]) -> bool:
+    """Whether the object says something that `usage_of` leaves out (costs, times, audio, ...)."""
+    if any(said[name] is not None for name in said.keys() - _CARRIED):
+        return True
+    details = {**_details(said, "prompt"), **_details(said, "completion")}
+    return any(details[name] for name in details.keys() - _CARRIED_DETAILS)
+
+
+def _details(said: Mapping[str, Any], side: str) -> Mapping[str, Any]:
+    details = said.get(f"{side}_tokens_details")
+    return details if isinstance(details, dict) else {}
+
+
+def _first(*values: Any) -> int | None:
+    return next((count for value in values if (count := _count(value)) is not None), None)
+
+
+def _count(value: Any) -> int | None:
+    """Return a count as a whole number that is not negative; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 0 <= value < float("inf") else 0

@@ -1,0 +1,449 @@
+"""The plugin manager: who an id belongs to, what is imported for it and when."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from any_llm.errors import (
+    AmbiguousProvider,
+    ConfigurationError,
+    PluginError,
+    UnknownProvider,
+)
+from any_llm.plugin import Observer, ProviderSpec, TransportFactory, hookimpl
+from any_llm.plugins import Offered, PluginManager
+from any_llm.provider import LLMProvider
+
+from tests.core.installed import RAISES, ROWS, Site, only
+
+params = pytest.mark.parametrize
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    yield from only(tmp_path, monkeypatch)
+
+
+def manager(**env: str) -> PluginManager:
+    return PluginManager(env=env)
+
+
+def home(plugins: PluginManager, id: str) -> str:
+    """The module that the row of `id` comes from."""
+    return plugins.provider(id).base_url.removeprefix("http://")
+
+
+def by_hand(name: str, *ids: str, **hooks: Any) -> SimpleNamespace:
+    """A plugin object that registers rows, and what else the hooks return."""
+    rows = [ProviderSpec(id=id, dialect="d", base_url=f"http://{name}") for id in ids]
+    hooks = {"providers": rows, **hooks}
+
+    def hook(returned: Any) -> Any:
+        return hookimpl(lambda: returned)
+
+    marked = {f"anyllm_{key}": hook(value) for key, value in hooks.items()}
+    return SimpleNamespace(__name__=name, **marked)
+
+
+# --- precedence ------------------------------------------------------------------------------
+
+
+@params("first", ["openai", "groq", "deepseek", "xai"])
+def test_a_plugins_other_rows_bypass_no_rule(site: Site, first: str) -> None:
+    # anyllm-openai registers four rows. Loading it for one must give it none of the others: one
+    # has a namesake, one is claimed by somebody else alone, one is ambiguous.
+    text = ROWS.format(ids=["openai", "groq", "deepseek", "xai"])
+    site.add("anyllm-openai", "openai", "groq", "xai", source=text)
+    site.add("anyllm-groq", "groq")
+    site.add("acme-deepseek", "deepseek")
+    site.add("acme-xai", "xai")
+    plugins = manager()
+
+    def ask(id: str) -> str:
+        try:
+            return home(plugins, id)
+        except AmbiguousProvider as error:
+            return str(error)
+
+    ask(first)
+    answers = {id: ask(id) for id in ("openai", "groq", "deepseek", "xai")}
+    assert answers == {
+        "openai": "anyllm_openai",
+        "groq": "anyllm_groq",
+        "deepseek": "acme_deepseek",
+        "xai": "provider 'xai': offered by acme-xai and anyllm-openai; uninstall all but one of "
+        "them, or name the others in ANYLLM_DISABLE_PLUGINS",
+    }
+
+
+@params("name", ["anyllm-my-llm", "AnyLLM.My_LLM", "anyllm_my--llm"])
+def test_the_namesake_is_found_in_every_spelling_of_its_name(site: Site, name: str) -> None:
+    site.add("acme", "my_llm")
+    site.add(name, "my_llm", module="namesake")
+    assert home(manager(), "my_llm") == "namesake"
+
+
+def test_what_is_registered_by_hand_wins_over_the_namesake(site: Site) -> None:
+    site.add("anyllm-groq", "groq", "other")
+    plugins = manager()
+    assert home(plugins, "groq") == "anyllm_groq"
+    plugins.register(by_hand("mine", "groq"))
+    assert home(plugins, "groq") == "mine"
+    assert home(plugins, "other") == "anyllm_groq"
+
+
+def test_two_plugins_by_hand_with_one_id_are_refused_and_nothing_changes(site: Site) -> None:
+    plugins = PluginManager(autoload=False)
+    one = by_hand("one", "a")
+    plugins.register(one)
+    with pytest.raises(AmbiguousProvider, match=r"^plugin two: 'a' was already .* by one; regis"):
+        plugins.register(by_hand("two", "b", "a"))
+    assert not plugins.has("b")
+    with pytest.raises(PluginError, match="^plugin one: already registered; register it once$"):
+        plugins.register(one)
+
+
+def test_a_distribution_that_claims_an_id_twice_is_told_so(site: Site) -> None:
+    site.add("acme-a", "a")
+    site.metadata("acme", "[any_llm.providers]\nx = acme_a\nx = acme_b\ny = acme_a\ny = acme_a")
+    with pytest.raises(PluginError, match="^provider 'x': acme offers it twice, in acme_a and acm"):
+        manager().provider("x")
+    with pytest.raises(PluginError, match="'y': plugin acme_a .* does not register what its entry"):
+        manager().provider("y")  # the same line twice is one claim
+
+
+def test_the_first_distribution_of_a_name_on_the_path_hides_the_others(site: Site) -> None:
+    site.add("acme", "a", version="2.0")
+    (site.path / "old").mkdir()
+    old = Site(site.path / "old")
+    old.add("Acme", "b", version="1.0")
+    sys.path.append(str(old.path))
+    assert [(row.id, row.version) for row in manager().offered()] == [("a", "2.0")]
+
+
+def test_dialects_follow_the_same_rules(site: Site) -> None:
+    source = """
+    from any_llm.plugin import *
+    class D(Dialect):
+        name = "d"
+        where = __name__
+        def encode(self, request, ctx): ...
+        def decode(self, reply, ctx): ...
+    @hookimpl
+    def anyllm_dialects(): return [D()]
+    """
+    site.add("acme", source=source, dialects=["d"])
+    plugins = manager()
+    found = plugins.dialect("d")
+    assert found.where == "acme"
+    assert plugins.dialect(found) is found
+    site.add("anyllm-d", source=source, dialects=["d"])
+    assert manager().dialect("d").where == "anyllm_d"
+    site.metadata("anyllm_rest", "[any_llm.dialects]\ne = acme\nf = acme")
+    site.add("acme2", source=source, dialects=["e"])
+    with pytest.raises(AmbiguousProvider, match="^dialect 'e': offered by acme2 and anyllm-rest;"):
+        manager().dialect("e")
+    with pytest.raises(PluginError, match="^dialect 'f': plugin acme .* does not register"):
+        manager().dialect("f")
+
+
+# --- what is read and imported, and when -----------------------------------------------------
+
+
+def test_listing_imports_nothing_and_reads_the_metadata_once(site: Site) -> None:
+    for name in ("anyllm-a", "acme", "acme-two"):
+        site.add(name, "a", "b", source=RAISES, version="3.1")
+    site.add("watch", source=RAISES, plugins=["watch"], dialects=["d"])
+    plugins = manager()
+    assert site.finder.scans == 0
+    assert plugins.offered() == (
+        Offered("a", "acme", "3.1", "acme", "shadowed"),
+        Offered("a", "acme-two", "3.1", "acme_two", "shadowed"),
+        Offered("a", "anyllm-a", "3.1", "anyllm_a", "chosen"),
+        Offered("b", "acme", "3.1", "acme", "ambiguous"),
+        Offered("b", "acme-two", "3.1", "acme_two", "ambiguous"),
+        Offered("b", "anyllm-a", "3.1", "anyllm_a", "ambiguous"),
+    )
+    assert [plugins.has(id) for id in ("a", "b", "watch", "d", "c")] == [True, True] + [False] * 3
+    plugins.installable()
+    with pytest.raises(PluginError):
+        plugins.provider("a")
+    assert not plugins.observers
+    assert site.finder.scans == 1
+    assert not site.imported()
+
+
+def test_what_is_registered_by_hand_is_listed_and_shadows(site: Site) -> None:
+    site.add("anyllm-a", "a", source=RAISES)
+    plugins = manager()
+    plugins.register(by_hand("mine", "a"))
+    assert plugins.has("a")
+    assert site.finder.scans == 0
+    assert plugins.offered() == (
+        Offered("a", "", "", "mine", "chosen"),
+        Offered("a", "anyllm-a", "1.0", "anyllm_a", "shadowed"),
+    )
+
+
+def test_only_the_plugin_that_is_asked_for_is_imported(site: Site) -> None:
+    site.add("acme-a", "a", "ollama")
+    site.add("acme-b", "b")
+    plugins = manager()
+    row = plugins.provider("a")
+    assert site.imported() == {"acme_a"}
+    assert plugins.provider("a") is row
+    assert plugins.has(LLMProvider.OLLAMA)
+    assert plugins.provider(LLMProvider.OLLAMA).id == "ollama"
+
+
+def test_an_object_in_a_module_is_a_plugin_too(site: Site) -> None:
+    source = """
+    from any_llm.plugin import *
+    class Plugin:
+        @hookimpl
+        def anyllm_providers(self):
+            return (ProviderSpec(id=id, dialect="d", base_url="http://object") for id in "ab")
+    plugin = Plugin()
+    """
+    site.add("acme", source=source, providers={"a": "acme:plugin", "b": "acme:plugin"})
+    assert home(manager(), "a") == home(manager(), "b") == "object"
+    plugins = PluginManager(autoload=False)
+    plugins.register(sys.modules["acme"].plugin)
+    assert home(plugins, "b") == "object"
+
+
+def test_threads_that_ask_at_once_scan_once_and_import_once(site: Site) -> None:
+    slow = "import time\ntime.sleep(0.02)\nCALLS = []" + ROWS.format(ids=["a", "b"]).replace(
+        "    return", "    time.sleep(0.02)\n    CALLS.append(1)\n    return"
+    )
+    module = site.add("acme", "a", "b", source=slow)
+    plugins = manager()
+    start = threading.Barrier(8)
+    found: list[ProviderSpec] = []
+
+    def ask(id: str) -> None:
+        start.wait()
+        found.append(plugins.provider(id))
+
+    threads = [threading.Thread(target=ask, args=("ab"[i % 2],)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len({id(row) for row in found}) == 2
+    assert sys.modules[module].CALLS == [1]
+    assert site.finder.scans == 1
+
+
+def test_importing_the_module_and_making_a_manager_read_no_metadata(site: Site) -> None:
+    code = """if True:
+        import sys
+        from importlib.metadata import DistributionFinder
+        class Scans(DistributionFinder):
+            count = 0
+            def find_distributions(self, context=None):
+                Scans.count += 1
+                return ()
+        sys.meta_path.insert(0, Scans())
+        from any_llm.plugins import PluginManager
+        plugins = PluginManager()
+        before = Scans.count
+        plugins.has("a")
+        print(before, Scans.count)
+    """
+    path = os.pathsep.join(sys.path)
+    env = {"PYDANTIC_DISABLE_PLUGINS": "1", "PYTHONPATH": path}  # pydantic scans for its own
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["0", "1"]
+
+
+def test_two_managers_never_see_each_other(site: Site) -> None:
+    site.add("acme", "a")
+    one, two = manager(), PluginManager(autoload=False)
+    one.register(by_hand("mine", "b"))
+    assert home(one, "a") == "acme"
+    assert not two.has("a")
+    assert not two.has("b")
+    assert not manager().has("b")
+    assert two.offered() == ()
+    assert two.installable() == {}
+    with pytest.raises(UnknownProvider, match=r"autoload=False\); register its plugin. Has: z$"):
+        two.register(by_hand("z", "z"))
+        two.provider("a")
+
+
+# --- who may come in -------------------------------------------------------------------------
+
+
+@params(
+    ("env", "left"),
+    [
+        ({}, "a b c"),
+        ({"ANYLLM_PLUGINS": ""}, ""),
+        ({"ANYLLM_PLUGINS": "a"}, "a"),
+        ({"ANYLLM_PLUGINS": " Acme_B.C , nobody,"}, "b c"),
+        ({"ANYLLM_DISABLE_PLUGINS": ""}, "a b c"),
+        ({"ANYLLM_DISABLE_PLUGINS": "b"}, "a c"),
+        ({"ANYLLM_DISABLE_PLUGINS": "ACME-b-c"}, "a"),
+        ({"ANYLLM_PLUGINS": "a,b", "ANYLLM_DISABLE_PLUGINS": "a"}, "b"),
+    ],
+    ids=str,
+)
+def test_the_environment_says_who_comes_in(site: Site, env: dict[str, str], left: str) -> None:
+    site.add("acme-a", "a")
+    site.add("acme-b-c", "b", "c")
+    plugins = manager(**env)
+    assert [row.id for row in plugins.offered()] == left.split()
+    assert [id for id in "abc" if plugins.has(id)] == left.split()
+    plugins.register(by_hand("mine", "mine"))
+    assert home(plugins, "mine") == "mine"
+
+
+def test_disabling_one_claimant_settles_an_ambiguity(site: Site) -> None:
+    site.add("acme-one", "a")
+    site.add("acme-two", "a")
+    assert home(manager(ANYLLM_DISABLE_PLUGINS="acme-one"), "a") == "acme_two"
+
+
+# --- nobody has it ---------------------------------------------------------------------------
+
+
+@params(
+    ("id", "env", "says"),
+    [
+        ("gemini", {}, "its plugin is not installed; run: pip install anyllm-gemini"),
+        ("groq", {}, "the installed anyllm-openai 0.9 does not offer it; "
+                     "run: pip install --upgrade anyllm-openai"),
+        ("gorq", {}, "no installed plugin offers it; did you mean 'groq' (pip install "
+                     "anyllm-openai)? Offered: openai, parrot"),
+        ("Parott", {}, "no installed plugin offers it; did you mean 'parrot'? Offered: openai, "
+                       "parrot"),
+        ("zzzzzz", {}, "no installed plugin offers it. Offered: openai, parrot"),
+        ("parrot", {"ANYLLM_PLUGINS": "openai"}, "acme offers it, but the environment variable "
+                                                 "ANYLLM_PLUGINS leaves it out; add acme to it"),
+        ("openai", {"ANYLLM_DISABLE_PLUGINS": "openai"}, "anyllm-openai offers it, but the "
+         "environment variable ANYLLM_DISABLE_PLUGINS disables it; take it out there"),
+    ],
+)  # fmt: skip
+def test_an_unknown_provider_is_told_what_to_do(
+    site: Site, id: str, env: dict[str, str], says: str
+) -> None:
+    site.add("anyllm-openai", "openai", version="0.9")
+    site.add("acme", "parrot")
+    with pytest.raises(UnknownProvider) as caught:
+        manager(**env).provider(id)
+    assert str(caught.value) == f"provider {id!r}: {says}"
+
+
+def test_an_unknown_dialect_is_told_what_to_install(site: Site) -> None:
+    with pytest.raises(UnknownProvider, match="^dialect 'openai-chat': .* pip install anyllm-op"):
+        manager().dialect("openai-chat")
+    with pytest.raises(UnknownProvider, match="^dialect 'own': no .* Offered: nothing$"):
+        manager().dialect("own")
+
+
+def test_installable_are_well_known_ids_of_absent_distributions(site: Site) -> None:
+    site.add("anyllm-openai", "openai")
+    site.add("acme", "gemini")
+    assert manager().installable() == {
+        "anthropic": "anyllm-anthropic",
+        "local": "anyllm-local",
+        "ollama": "anyllm-ollama",
+        "vertex": "anyllm-gemini",
+    }
+    every = manager(ANYLLM_PLUGINS="").installable()
+    assert set(every.values()) == {"anyllm-anthropic", "anyllm-local", "anyllm-ollama", "anyllm-gemini"}
+
+
+# --- transports and observers ----------------------------------------------------------------
+
+CARRIER = """
+from any_llm.plugin import *
+FACTORY = TransportFactory()
+@hookimpl
+def anyllm_providers():
+    return [ProviderSpec(id=id, dialect="d", base_url="foo://x") for id in {ids!r}]
+@hookimpl
+def anyllm_transports(): return {{"Foo": FACTORY}}
+"""
+FACTORY = TransportFactory()
+
+
+def test_a_transport_is_the_rows_then_its_plugins_then_by_hand_then_any(site: Site) -> None:
+    own = site.add("acme-own", "own", source=CARRIER.format(ids=["own"]))
+    site.add("acme-plain", "plain")
+    general = site.add("acme-foo", source=CARRIER.format(ids=[]), plugins=["foo"])
+    plugins = manager()
+    row = plugins.provider("own")
+    plain = plugins.provider("plain")
+    assert plugins.transport(row, "foo") is sys.modules[own].FACTORY
+    assert plugins.transport(plain, "FOO") is sys.modules[general].FACTORY
+    plugins.register(by_hand("mine", transports={"foo": FACTORY}))
+    assert plugins.transport(row, "foo") is sys.modules[own].FACTORY
+    assert plugins.transport(plain, "foo") is FACTORY
+    bound = ProviderSpec(id="plain", dialect="d", base_url="https://x", transport=TransportFactory())
+    assert plugins.transport(bound, "https") is bound.transport
+    plugins.register(by_hand("too", transports={"foo": TransportFactory()}))
+    with pytest.raises(AmbiguousProvider, match="^transport 'foo': registered by hand by mine and"):
+        plugins.transport(plain, "foo")
+
+
+def test_two_transports_of_one_scheme_are_ambiguous_unless_one_is_its_namesake(site: Site) -> None:
+    row = ProviderSpec(id="x", dialect="d", base_url="foo://x")
+    with pytest.raises(ConfigurationError, match="^provider 'x': no plugin carries foo:// URLs; "):
+        manager().transport(row, "foo")
+    with pytest.raises(ConfigurationError, match="^transport 'https': the client carries it"):
+        manager().transport(row, "HTTPS")
+    site.add("acme-one", source=CARRIER.format(ids=[]), plugins=["same"])
+    site.add("acme-two", source=CARRIER.format(ids=[]), plugins=["same"])
+    with pytest.raises(AmbiguousProvider, match="'foo': offered by acme-one and acme-two; uninst"):
+        manager().transport(row, "foo")
+    namesake = site.add("anyllm-foo", source=CARRIER.format(ids=[]), plugins=["foo"])
+    found = manager().transport(row, "foo")
+    assert found is sys.modules[namesake].FACTORY
+
+
+WATCHER = """
+from any_llm.plugin import *
+class Watcher(Observer): ...
+@hookimpl
+def anyllm_observers(): return [Watcher()]
+"""
+
+
+def test_observers_come_from_the_general_group_and_by_hand_and_each_once(site: Site) -> None:
+    site.add("zebra", source=WATCHER, plugins=["z"])
+    site.add("acme", "a", source=WATCHER + ROWS.format(ids=["a"]), plugins=["w", "w2"])
+    mine = Observer()
+    plugins = manager()
+    plugins.provider("a")
+    plugins.register(by_hand("mine", observers=[mine]))
+    found = plugins.observers
+    assert found[0] is mine
+    assert [type(one).__module__ for one in found[1:]] == ["acme", "zebra"]
+    assert plugins.observers == found
+    plugins.register(sys.modules["zebra"])
+    assert [type(one).__module__ for one in plugins.observers[1:]] == ["zebra", "acme"]
+    assert plugins.problems == ()
+
+
+def test_observers_of_a_provider_plugin_alone_are_a_problem_not_a_secret(site: Site) -> None:
+    site.add("acme", "a", "b", source=WATCHER + ROWS.format(ids=["a", "b"]))
+    plugins = manager()
+    assert home(plugins, "a") == home(plugins, "b") == "acme"
+    assert plugins.observers == ()
+    assert [str(problem) for problem in plugins.problems] == [
+        "provider 'a': plugin acme (acme 1.0): its observers are not called; give it an entry "
+        "point in group any_llm.plugins"
+    ]
