@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import heapq
+import io
 import json
 import re
 import sys
@@ -52,7 +53,6 @@ class Candidate(NamedTuple):
     line: bytes
     facets: frozenset[str]
     cost: int
-    source: tuple[str, str]
 
 
 def main() -> int:
@@ -87,7 +87,6 @@ def candidate(line: bytes) -> Candidate:
         line=line,
         facets=frozenset(facets(record)),
         cost=len(gzip.compress(line, 6, mtime=0)),
-        source=(record["repo"], record["licence"]),
     )
 
 
@@ -188,8 +187,11 @@ def kind(facet: str) -> str:
 def write(chosen: list[Candidate], target: Path) -> int:
     """Write the recordings as they are, and return the size of the file in bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    lines = b"".join(each.line + b"\n" for each in chosen)
-    return target.write_bytes(gzip.compress(lines, 9, mtime=0))
+    file = io.BytesIO()
+    # gzip.compress names another operating system on each Python version; this names none.
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=file, mtime=0) as lines:
+        lines.writelines(each.line + b"\n" for each in chosen)
+    return target.write_bytes(file.getvalue())
 
 
 def sources(directory: Path) -> str:

@@ -90,7 +90,9 @@ class OnlyHere:
     def find_distributions(self, context: DistributionFinder.Context) -> Iterable[Distribution]:
         self.scans += context.name is None
         path = [entry for entry in sys.path if Path(entry).is_relative_to(self.site.path)]
-        return PathFinder.find_distributions(DistributionFinder.Context(name=context.name, path=path))
+        return PathFinder.find_distributions(
+            DistributionFinder.Context(name=context.name, path=path)
+        )
 
 
 def only(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:

@@ -128,11 +128,13 @@ def test_what_the_type_writes_it_reads(value):
         [OSLO, '{"name": "Bergen"}'],
         [OSLO, "\n\nHope this helps."],
         ["I will look it up. ", SEARCH, OSLO[:12], OSLO[12:]],
+        ["42", SEARCH, OSLO],
         ["Let me see.", SEARCH, OSLO, {"type": "brand_new", "x": 1}],
     ],
     ids=[
         "one-block", "white-space", "empty-first", "two-pieces", "one-character-each", "thinking",
-        "thinking-between", "two-objects", "prose-after", "preamble", "block-after",
+        "thinking-between", "two-objects", "prose-after", "preamble", 
+        "number-before", "block-after",
     ],
 )  # fmt: skip
 def test_the_object_is_found(blocks):

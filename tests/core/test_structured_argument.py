@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from types import MappingProxyType
-from typing import ForwardRef
+from typing import Annotated, Any, ForwardRef
 
 import pytest
 from any_llm.errors import RequestValidationError
 from any_llm.losses import Loss
 from any_llm.structured import OutputFormat
 from any_llm.types import validate_request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, WithJsonSchema
 
 from tests.core.structured_types import City, Colour, Node, Open, Point
 
@@ -46,8 +46,19 @@ def test_a_value_is_no_type(given_):
 
 @pytest.mark.parametrize(
     "given_",
-    [5, [1], (1,), {1}, object(), Colour.RED, ..., list[ForwardRef("Nowhere")], type(len), type],
-    ids=str,
+    [
+        5,
+        [1],
+        {1},
+        object(),
+        Colour.RED,
+        ...,
+        list[ForwardRef("Nowhere")],
+        type(len),
+        Annotated[str, Field(pattern="(")],
+        Annotated[Any, WithJsonSchema({"$ref": "#/$defs/Nowhere"})],
+    ],
+    ids=["int", "list", "set", "object", "member", "dots", "undefined", "class", "regex", "ref"],
 )
 def test_what_pydantic_knows_no_schema_of(given_):
     with pytest.raises(

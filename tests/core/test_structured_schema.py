@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from any_llm.structured import OutputFormat
-from pydantic import BaseModel, Field, RootModel, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, RootModel, WithJsonSchema
 
 from tests.core.structured_types import (
     Boxed,
@@ -131,17 +131,46 @@ def test_a_hand_made_schema_keeps_its_meaning(made):
     class Model(BaseModel):
         part: Annotated[Any, WithJsonSchema(copy.deepcopy(made))]
 
-    assert OutputFormat(Model).schema()["properties"]["part"].items() >= made.items()
-
-
-def test_a_lone_all_of_is_closed():
-    class Model(BaseModel):
-        part: Annotated[
-            Any, WithJsonSchema({"allOf": [{"type": "object", "properties": {"a": {}}}]})
-        ]
-
     part = OutputFormat(Model).schema()["properties"]["part"]
-    assert part["allOf"][0]["additionalProperties"] is False
+    assert {key: value for key, value in part.items() if key != "title"} == made
+
+
+def test_a_root_that_points_and_adds_is_not_taken_apart():
+    class More(RootModel[Node]):
+        model_config = ConfigDict(json_schema_extra={"properties": {"more": {}}})
+
+    schema = OutputFormat(More).schema()
+    assert schema["required"] == ["value"]
+    assert schema["properties"]["value"].keys() >= {"$ref", "properties"}
+    assert "additionalProperties" not in schema["$defs"]["Node"]
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [
+        lambda part: {"allOf": [part]},
+        lambda part: {"anyOf": [part, True]},
+        lambda part: {"oneOf": [part]},
+        lambda part: {"prefixItems": [part]},
+        lambda part: {"items": part},
+        lambda part: {"contains": part},
+        lambda part: {"properties": {"a": part}, "additionalProperties": True},
+        lambda part: {"patternProperties": {"^a": part}},
+        lambda part: {"additionalProperties": part},
+    ],
+    ids=[
+        "allOf", "anyOf", "oneOf", "prefixItems", "items", "contains", "properties",
+        "patternProperties", "additionalProperties",
+    ],
+)  # fmt: skip
+def test_objects_inside_any_keyword_are_closed(hold):
+    part = {"type": "object", "properties": {"a": {}}}
+
+    class Model(BaseModel):
+        part: Annotated[Any, WithJsonSchema(hold(part))]
+
+    made = OutputFormat(Model).schema()["properties"]["part"]
+    assert made == {**hold({**part, "additionalProperties": False}), "title": "Part"}
 
 
 def test_the_types_own_schema_is_not_changed():

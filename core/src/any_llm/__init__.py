@@ -17,51 +17,59 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from ._default import amessages, messages
-    from ._fetch import FetchPolicy
-    from ._plan import Retry
-    from ._signatures import AsyncMessagesClient, MessagesClient
-    from .client import AsyncClient, Client
-    from .errors import (
-        AmbiguousProvider,
-        AnyLLMError,
-        APIConnectionError,
-        APIError,
-        APIStatusError,
-        APITimeoutError,
-        AuthenticationError,
-        BadReply,
-        BadRequestError,
-        ConfigurationError,
-        ConflictError,
-        FrameTooLong,
-        GatewayTimeoutError,
-        InternalServerError,
-        MissingCredentials,
-        NotFoundError,
-        OverloadedError,
-        PaymentRequiredError,
-        PermissionDeniedError,
-        PluginError,
-        RateLimitError,
-        RequestTimeoutError,
-        RequestTooLargeError,
-        RequestValidationError,
-        ServiceUnavailableError,
-        StreamTruncated,
-        StructuredOutputError,
-        UnknownProvider,
-        UnprocessableEntityError,
-        UnsupportedFeature,
-    )
-    from .losses import Loss, LossyConversionWarning
-    from .observe import Call, End, Observer, Retrying
-    from .plugins import PluginManager
-    from .provider import LLMProvider, ProviderSpec
-    from .sse import from_sse, to_sse
-    from .stream import AsyncMessageStream, MessageStream
-    from .transport import Timeout
-    from .types import *
+    from ._default import amessages as amessages
+    from ._default import messages as messages
+    from ._fetch import FetchPolicy as FetchPolicy
+    from ._plan import Retry as Retry
+    from ._signatures import AsyncMessagesClient as AsyncMessagesClient
+    from ._signatures import MessagesClient as MessagesClient
+    from .client import AsyncClient as AsyncClient
+    from .client import Client as Client
+    from .errors import AmbiguousProvider as AmbiguousProvider
+    from .errors import AnyLLMError as AnyLLMError
+    from .errors import APIConnectionError as APIConnectionError
+    from .errors import APIError as APIError
+    from .errors import APIStatusError as APIStatusError
+    from .errors import APITimeoutError as APITimeoutError
+    from .errors import AuthenticationError as AuthenticationError
+    from .errors import BadReply as BadReply
+    from .errors import BadRequestError as BadRequestError
+    from .errors import ConfigurationError as ConfigurationError
+    from .errors import ConflictError as ConflictError
+    from .errors import FrameTooLong as FrameTooLong
+    from .errors import GatewayTimeoutError as GatewayTimeoutError
+    from .errors import InternalServerError as InternalServerError
+    from .errors import MissingCredentials as MissingCredentials
+    from .errors import NotFoundError as NotFoundError
+    from .errors import OverloadedError as OverloadedError
+    from .errors import PaymentRequiredError as PaymentRequiredError
+    from .errors import PermissionDeniedError as PermissionDeniedError
+    from .errors import PluginError as PluginError
+    from .errors import RateLimitError as RateLimitError
+    from .errors import RequestTimeoutError as RequestTimeoutError
+    from .errors import RequestTooLargeError as RequestTooLargeError
+    from .errors import RequestValidationError as RequestValidationError
+    from .errors import ServiceUnavailableError as ServiceUnavailableError
+    from .errors import StreamTruncated as StreamTruncated
+    from .errors import StructuredOutputError as StructuredOutputError
+    from .errors import UnknownProvider as UnknownProvider
+    from .errors import UnprocessableEntityError as UnprocessableEntityError
+    from .errors import UnsupportedFeature as UnsupportedFeature
+    from .losses import Loss as Loss
+    from .losses import LossyConversionWarning as LossyConversionWarning
+    from .observe import Call as Call
+    from .observe import End as End
+    from .observe import Observer as Observer
+    from .observe import Retrying as Retrying
+    from .plugins import PluginManager as PluginManager
+    from .provider import LLMProvider as LLMProvider
+    from .provider import ProviderSpec as ProviderSpec
+    from .sse import from_sse as from_sse
+    from .sse import to_sse as to_sse
+    from .stream import AsyncMessageStream as AsyncMessageStream
+    from .stream import MessageStream as MessageStream
+    from .transport import Timeout as Timeout
+    from .types import *  # noqa: F403
 
 # name -> module: where each public name lives.
 _HOME = {
@@ -69,12 +77,8 @@ _HOME = {
         "amessages",
         "messages",
     ),
-    "_fetch": (
-        "FetchPolicy",
-    ),
-    "_plan": (
-        "Retry",
-    ),
+    "_fetch": ("FetchPolicy",),
+    "_plan": ("Retry",),
     "_signatures": (
         "AsyncMessagesClient",
         "MessagesClient",
@@ -125,9 +129,7 @@ _HOME = {
         "Observer",
         "Retrying",
     ),
-    "plugins": (
-        "PluginManager",
-    ),
+    "plugins": ("PluginManager",),
     "provider": (
         "LLMProvider",
         "ProviderSpec",
@@ -140,9 +142,7 @@ _HOME = {
         "AsyncMessageStream",
         "MessageStream",
     ),
-    "transport": (
-        "Timeout",
-    ),
+    "transport": ("Timeout",),
     "types": (
         "CacheControlParam",
         "CacheCreation",

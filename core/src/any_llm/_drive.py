@@ -30,14 +30,14 @@ class Driver:
             while True:
                 try:
                     answer = self._perform(step, transport)
-                except BaseException as error:
+                except BaseException as error:  # noqa: BLE001  # the flow decides
                     step = flow.throw(error)
                 else:
                     step = flow.send(answer)
         except StopIteration as stop:
             return stop.value
 
-    def _perform(self, step: IO, transport: Transport) -> Any:
+    def _perform(self, step: IO, transport: Transport) -> Any:  # noqa: PLR0911  # one a step
         match step:
             case Head(request, timeout):
                 return transport.send(request, timeout)
@@ -73,14 +73,16 @@ class AsyncDriver:
             while True:
                 try:
                     answer = await self._perform(step, transport)
-                except BaseException as error:
+                except BaseException as error:  # noqa: BLE001  # the flow decides
                     step = flow.throw(error)
                 else:
                     step = flow.send(answer)
         except StopIteration as stop:
             return stop.value
 
-    async def _perform(self, step: IO, transport: AsyncTransport) -> Any:
+    async def _perform(  # noqa: PLR0911  # one a step
+        self, step: IO, transport: AsyncTransport
+    ) -> Any:
         import anyio  # here: a sync program never needs it
 
         match step:

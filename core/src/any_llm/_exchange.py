@@ -42,7 +42,9 @@ class Opened:
 
 def exchange(plan: Plan, *, stream: bool) -> Generator[Any, Any, MessageResponse | Opened]:
     """Run a Messages call; `stream` says what the caller wants, `ctx.stream` what the wire does."""
-    result: MessageResponse | Opened = yield from observed(plan, lambda: _messages(plan, stream))
+    result: MessageResponse | Opened = yield from observed(
+        plan, lambda: _messages(plan, stream=stream)
+    )
     return result
 
 
@@ -93,7 +95,7 @@ def _redact(value: Any, secret: str) -> Any:
 # --- the parts of a Messages call ------------------------------------------------------------
 
 
-def _messages(plan: Plan, stream: bool) -> Generator[Any, Any, MessageResponse | Opened]:
+def _messages(plan: Plan, *, stream: bool) -> Generator[Any, Any, MessageResponse | Opened]:
     assert plan.request is not None
     wire = yield from perform(plan, plan.dialect.prepare(plan.request, plan.ctx))
     apply_policy(plan.ctx.losses, plan.on_loss, plan.call.provider)
@@ -101,7 +103,9 @@ def _messages(plan: Plan, stream: bool) -> Generator[Any, Any, MessageResponse |
     request = http_request(plan, wire)
     if plan.observers:
         notify(plan.observers, "on_request", plan.call)
-    opened: MessageResponse | Opened = yield from retried(plan, lambda: _attempt(plan, request, stream))
+    opened: MessageResponse | Opened = yield from retried(
+        plan, lambda: _attempt(plan, request, stream=stream)
+    )
     if isinstance(opened, MessageResponse):
         apply_policy(plan.ctx.losses[before:], late_policy(plan), plan.call.provider)
     return opened
@@ -112,7 +116,7 @@ def late_policy(plan: Plan) -> OnLoss:
     return "warn" if plan.on_loss == "error" else plan.on_loss
 
 
-def _attempt(plan: Plan, request: HTTPRequest, stream: bool) -> IOFlow:
+def _attempt(plan: Plan, request: HTTPRequest, *, stream: bool) -> IOFlow:
     # A retry starts from a clean state: what the failed attempt lost is not this one's.
     kept, state = len(plan.ctx.losses), dict(plan.ctx.state)
     reply = yield from signed(plan, request)
@@ -121,9 +125,11 @@ def _attempt(plan: Plan, request: HTTPRequest, stream: bool) -> IOFlow:
             raise (yield from refusal(plan, reply))
         kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
         if _is_stream(plan, kind):
-            return (yield from _open(plan, reply, stream))
+            return (yield from _open(plan, reply, stream=stream))
         content = yield Body(reply)
-        message = _decode(plan, WireReply(status=reply.status, headers=reply.headers, content=content))
+        message = _decode(
+            plan, WireReply(status=reply.status, headers=reply.headers, content=content)
+        )
     except BaseException:
         yield Shut(reply)
         del plan.ctx.losses[kept:]
@@ -156,7 +162,7 @@ def _framer(plan: Plan) -> type[Framer]:
     return plan.spec.framer or plan.dialect.framer
 
 
-def _open(plan: Plan, reply: Any, stream: bool) -> IOFlow:
+def _open(plan: Plan, reply: Any, *, stream: bool) -> IOFlow:
     """Read until the first events are there, or to the end when the caller wants it whole."""
     sums = Accumulator(
         lambda index: plan.ctx.report(f"content[{index}].input", "broken JSON, kept as it came")

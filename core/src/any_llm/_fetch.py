@@ -44,7 +44,9 @@ _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-def fetch(url: str, path: str, provider: str, policy: FetchPolicy | None, timeout: Timeout) -> IOFlow:
+def fetch(
+    url: str, path: str, provider: str, policy: FetchPolicy | None, timeout: Timeout
+) -> IOFlow:
     """Return `Fetched`, or raise UnsupportedFeature naming the request's field `path`."""
 
     def refuse(what: str) -> UnsupportedFeature:

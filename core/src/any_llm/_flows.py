@@ -38,7 +38,9 @@ def perform(plan: Plan, flow: Flow) -> IOFlow:
                     asked = True
                     answer = yield from _ask(plan, wire)
                 case Fetch(url, path):
-                    answer = yield from _fetch.fetch(url, path, plan.call.provider, plan.fetch, plan.timeout)
+                    answer = yield from _fetch.fetch(
+                        url, path, plan.call.provider, plan.fetch, plan.timeout
+                    )
                 case Cached(key, inner):
                     answer = yield from _cached(plan, key, inner)
         except AnyLLMError as error:

@@ -78,7 +78,7 @@ class Plan:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     extra_body: Mapping[str, object] = field(default_factory=dict)
-    timeout: Timeout = Timeout()
+    timeout: Timeout = field(default_factory=Timeout)
     retry: Retry = Retry()
     on_loss: OnLoss = "warn"
     observers: Sequence[Observer] = ()

@@ -28,7 +28,16 @@ COMPATIBLE = "openai-compatible"
 """The row for a server that is only known by its address."""
 
 _OPTIONS = frozenset(
-    {"timeout", "max_retries", "extra_headers", "extra_query", "extra_body", "on_loss", "betas", "quirks"}
+    {
+        "timeout",
+        "max_retries",
+        "extra_headers",
+        "extra_query",
+        "extra_body",
+        "on_loss",
+        "betas",
+        "quirks",
+    }
 )
 
 
@@ -44,8 +53,8 @@ class Settings:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     provider_headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
-    timeout: Timeout = Timeout()
-    retry: Retry = Retry()
+    timeout: Timeout = field(default_factory=Timeout)
+    retry: Retry = field(default_factory=Retry)
     on_loss: OnLoss = "warn"
     observers: Sequence[Observer] = ()
     fetch: FetchPolicy | None = None
@@ -71,7 +80,9 @@ def sort_arguments(
 ) -> Arguments:
     """Sort keywords into Messages fields, options of ours, and the rest."""
     if not isinstance(model, str) or not model:
-        raise RequestValidationError([f"model: must be an id such as 'openai:gpt-5', not {model!r:.60}"])
+        raise RequestValidationError(
+            [f"model: must be an id such as 'openai:gpt-5', not {model!r:.60}"]
+        )
     found = Arguments(
         model=model,
         provider=None if provider is None else str(provider),
@@ -102,23 +113,23 @@ def split_model(args: Arguments, plugins: PluginManager) -> tuple[str, str]:
     if not colon or not rest or not prefix:
         raise RequestValidationError(
             [
-                f"model: {args.model!r} names no provider; write 'provider:model' "
-                f"(such as 'openai:{args.model.strip(':')}') or pass provider="
+                (
+                    f"model: {args.model!r} names no provider; write 'provider:model' "
+                    f"(such as 'openai:{args.model.strip(':')}') or pass provider="
+                )
             ]
         )
     return prefix, rest
 
 
-def plan_call(
-    args: Arguments, settings: Settings, *, operation: str, stream: bool
-) -> Plan:
+def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bool) -> Plan:
     """Return the plan of a call. Everything that can be wrong before sending is raised here."""
     provider, model = split_model(args, settings.plugins)
     spec = settings.plugins.provider(provider)
     dialect = settings.plugins.dialect(spec.dialect)
     call_options, extra = _declared(args, dialect)
     request = None
-    if operation == "messages" or operation == "count_tokens":
+    if operation in {"messages", "count_tokens"}:
         request = validate_request({**args.messages, "model": model})
     values = resolve_settings(spec, settings)
     base_url = _base_url(spec, args, settings, values)
@@ -131,7 +142,11 @@ def plan_call(
         stream=wire_stream,
         base_url=base_url,
         profile=resolve_profile(
-            dialect, spec, model, settings.options.get(provider, {}), args.options.get("quirks") or {}
+            dialect,
+            spec,
+            model,
+            settings.options.get(provider, {}),
+            args.options.get("quirks") or {},
         ),
         options=call_options,
         settings=values,
@@ -148,7 +163,8 @@ def plan_call(
         model=model,
         operation=operation,
         stream=stream,
-        server=f"{parts.scheme}://{parts.hostname or ''}" + (f":{parts.port}" if parts.port else ""),
+        server=f"{parts.scheme}://{parts.hostname or ''}"
+        + (f":{parts.port}" if parts.port else ""),
         request=request,
     )
     return Plan(
@@ -231,7 +247,7 @@ _profiles: dict[tuple[int, int, str], tuple[ProviderSpec, Any]] = {}
 
 
 def matching(rules: Iterable[ModelRule], model: str) -> Iterable[ModelRule]:
-    """Return the rules whose pattern fits the model id; a path before it (`vendor/model`) is free."""
+    """Return the rules whose pattern fits the model id, with or without a `vendor/` before it."""
     name = model.lower()
     short = name.rpartition("/")[2]
     for rule in rules:
@@ -247,7 +263,9 @@ def timeout_of(value: Any, default: Timeout) -> Timeout:
     if isinstance(value, Timeout):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
-        return Timeout(connect=min(value, default.connect or value), read=value, write=value, pool=value)
+        return Timeout(
+            connect=min(value, default.connect or value), read=value, write=value, pool=value
+        )
     if all(hasattr(value, name) for name in ("connect", "read", "write", "pool")):
         return Timeout(value.connect, value.read, value.write, value.pool)
     raise ConfigurationError(f"timeout: seconds > 0 or a Timeout are needed, not {value!r}")
@@ -280,7 +298,9 @@ def resolve_settings(spec: ProviderSpec, settings: Settings) -> dict[str, str]:
     for setting in spec.settings:
         value = said.get(setting.name)
         if value is None:
-            value = next((settings.env[n] for n in setting.env if settings.env.get(n)), setting.default)
+            value = next(
+                (settings.env[n] for n in setting.env if settings.env.get(n)), setting.default
+            )
         if value is None:
             continue
         try:
@@ -333,7 +353,9 @@ def _credential(
             )
         return None
     if not isinstance(key, str) or not key.isprintable() or not key.isascii():
-        raise ConfigurationError(f"{spec.id}: the API key holds characters that no header can carry")
+        raise ConfigurationError(
+            f"{spec.id}: the API key holds characters that no header can carry"
+        )
     return SecretStr(key.strip())
 
 
@@ -345,5 +367,3 @@ def _may_use_env(spec: ProviderSpec, base_url: str) -> bool:
         return True
     host = urlsplit(base_url).hostname or ""
     return any(host == h or host.endswith("." + h) for h in spec.auth.hosts)
-
-

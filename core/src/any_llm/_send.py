@@ -30,9 +30,7 @@ def http_request(plan: Plan, wire: WireRequest) -> HTTPRequest:
         headers["content-type"] = "application/json"
     for more in (plan.spec.headers, wire.headers, plan.headers):
         headers.update({name.lower(): value for name, value in more.items()})
-    return HTTPRequest(
-        method=wire.method, url=_url(plan, wire), headers=headers, content=content
-    )
+    return HTTPRequest(method=wire.method, url=_url(plan, wire), headers=headers, content=content)
 
 
 def _merged(body: dict[str, Any], extra: Any) -> dict[str, Any]:
@@ -84,9 +82,7 @@ def signed(plan: Plan, request: HTTPRequest) -> IOFlow:
 
 
 def _sign(plan: Plan, request: HTTPRequest, used: list[tuple[Any, Token]]) -> IOFlow:
-    ctx = AuthContext(
-        credential=plan.credential, settings=plan.ctx.settings, now=datetime.now(UTC)
-    )
+    ctx = AuthContext(credential=plan.credential, settings=plan.ctx.settings, now=datetime.now(UTC))
     flow = plan.spec.auth.flow(request, ctx)
     try:
         ask = next(flow)
@@ -117,7 +113,10 @@ def _token(plan: Plan, ask: GetToken) -> IOFlow:
         whole = WireReply(status=reply.status, headers=reply.headers, content=content)
         if whole.status >= 300:
             raise wire_error(
-                whole, plan.ctx, None, message=f"no token: the token endpoint answered {whole.status}"
+                whole,
+                plan.ctx,
+                None,
+                message=f"no token: the token endpoint answered {whole.status}",
             )
         try:
             token = ask.read(whole)

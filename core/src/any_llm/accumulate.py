@@ -80,8 +80,10 @@ class Accumulator:
         return self._message is not None
 
     def snapshot(self) -> MessageResponse:
-        """Return the message so far, open blocks included. A tool call in the making has its
-        input {} until it is complete."""
+        """Return the message so far, open blocks included.
+
+        A tool call in the making has its input {} until it is complete.
+        """
         if self._message is None:
             raise ValueError("the stream has not started")
         content = [
@@ -125,7 +127,7 @@ class Accumulator:
                 self._on_invalid_json(index)
 
     def _filled(
-        self, block: ContentBlock, pieces: list[str], complete: bool = False
+        self, block: ContentBlock, pieces: list[str], *, complete: bool = False
     ) -> ContentBlock:
         joined = "".join(pieces)
         if block.type == "text":

@@ -88,6 +88,7 @@ class ApiKey(Auth):
     hosts: tuple[str, ...] = ()
 
     def flow(self, request: HTTPRequest, ctx: AuthContext) -> AuthFlow:
+        """Return the request with the key in its header, or as it is when there is none."""
         if ctx.credential is None:
             return request
         key = ctx.credential.get_secret_value()

@@ -124,8 +124,10 @@ def _no_stream(output_format: OutputFormat[Any] | None) -> None:
     if output_format is not None:
         raise RequestValidationError(
             [
-                "output_format: not supported with stream=True; use Client.stream(output_format=...), "
-                "whose final message is typed"
+                (
+                    "output_format: not supported with stream=True; "
+                    "use Client.stream(output_format=...), whose final message is typed"
+                )
             ]
         )
 
@@ -162,11 +164,21 @@ class Client(_Base):
             _no_stream(output_format)
             return self._open(args, None)
         message = self._whole(args)
-        return message if output_format is None else output_format.parse(message, provider=str(args.provider or args.model))
+        return (
+            message
+            if output_format is None
+            else output_format.parse(message, provider=str(args.provider or args.model))
+        )
 
     @overload
     def stream(
-        self, model: str, messages: Turns, max_tokens: int, *, output_format: None = None, **fields: Any
+        self,
+        model: str,
+        messages: Turns,
+        max_tokens: int,
+        *,
+        output_format: None = None,
+        **fields: Any,
     ) -> MessageStream[MessageResponse]: ...
     @overload
     def stream(
@@ -254,11 +266,21 @@ class AsyncClient(_Base):
             _no_stream(output_format)
             return await self._open(args, None)
         message = await self._whole(args)
-        return message if output_format is None else output_format.parse(message, provider=str(args.provider or args.model))
+        return (
+            message
+            if output_format is None
+            else output_format.parse(message, provider=str(args.provider or args.model))
+        )
 
     @overload
     def stream(
-        self, model: str, messages: Turns, max_tokens: int, *, output_format: None = None, **fields: Any
+        self,
+        model: str,
+        messages: Turns,
+        max_tokens: int,
+        *,
+        output_format: None = None,
+        **fields: Any,
     ) -> StreamManager[MessageResponse]: ...
     @overload
     def stream(

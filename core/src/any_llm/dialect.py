@@ -127,7 +127,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Get a public URL without credentials; the answer is `Fetched`. Off unless the client allows."""
+    """Get a URL without credentials; the answer is `Fetched`. Off unless the client allows it."""
 
     url: str
     path: str  # the request's field that asks for it, for errors

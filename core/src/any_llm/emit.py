@@ -273,7 +273,11 @@ class Emitter:
 def _joined(deltas: list[ContentBlockDelta]) -> list[ContentBlockDelta]:
     """Merge the pieces a block collected while it waited."""
     merged: list[ContentBlockDelta] = []
-    for cls, name in ((TextDelta, "text"), (ThinkingDelta, "thinking"), (InputJSONDelta, "partial_json")):
+    for cls, name in (
+        (TextDelta, "text"),
+        (ThinkingDelta, "thinking"),
+        (InputJSONDelta, "partial_json"),
+    ):
         pieces = [getattr(delta, name) for delta in deltas if type(delta) is cls]
         if pieces:
             merged.append(cls("".join(pieces)))

@@ -33,7 +33,7 @@ class Envelope:
 
     @classmethod
     def open(cls, sealed: str) -> Self | None:
-        """Return the envelope in `sealed`; None if it is none of ours (a vendor's own signature)."""
+        """Return the envelope in `sealed`; None if it is a vendor's own signature."""
         if not sealed.startswith(_PREFIX):
             return None
         text = sealed[len(_PREFIX) :]

@@ -36,7 +36,7 @@ def anyllm_dialects() -> Sequence[Dialect]:
 
 @hookspec
 def anyllm_transports() -> Mapping[str, TransportFactory]:
-    """Return transports by URL scheme, for this plugin's rows. Not `http` or `https`. Since (1, 0)."""
+    """Return transports by URL scheme, for this plugin's rows. Never http(s). Since (1, 0)."""
     raise NotImplementedError
 
 

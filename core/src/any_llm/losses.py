@@ -63,7 +63,7 @@ def loss_lines(losses: Iterable[Loss]) -> list[str]:
 
 
 def _level_of_caller() -> int:
-    """The stacklevel of the first frame outside any_llm, so that a warning names the user's line."""
+    """The stacklevel of the first frame outside any_llm: a warning names the user's line."""
     level, frame = 1, sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("any_llm."):
         level, frame = level + 1, frame.f_back

@@ -44,7 +44,7 @@ class Models:
         return self._ask(_arguments(provider, options))
 
     def retrieve(self, model: str, *, provider: str | None = None, **options: Any) -> ModelInfo:
-        """Return one model (`"provider:model"`, or an id with `provider`). NotFoundError if absent."""
+        """Return a model, named `"provider:model"` or with `provider`. NotFoundError if absent."""
         provider, model = _split(model, provider)
         return _one(self.list(provider, **options), provider, model)
 
@@ -62,6 +62,6 @@ class AsyncModels:
     async def retrieve(
         self, model: str, *, provider: str | None = None, **options: Any
     ) -> ModelInfo:
-        """Return one model (`"provider:model"`, or an id with `provider`). NotFoundError if absent."""
+        """Return a model, named `"provider:model"` or with `provider`. NotFoundError if absent."""
         provider, model = _split(model, provider)
         return _one(await self.list(provider, **options), provider, model)

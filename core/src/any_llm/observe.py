@@ -75,5 +75,5 @@ def notify(observers: Sequence[Observer], method: str, *args: object) -> None:
     for observer in observers:
         try:
             getattr(observer, method)(*args)
-        except Exception:
+        except Exception:  # noqa: BLE001  # an observer is a stranger; it is logged
             _log.exception("observer %r failed in %s; ignored", observer, method)

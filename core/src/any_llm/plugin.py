@@ -1,7 +1,7 @@
 """Everything a plugin author needs, and nothing else. These names follow the plugin API version."""
 
 from ._json import dumps, loads
-from .accumulate import INVALID_JSON, input_json, parse_input
+from .accumulate import INVALID_JSON, Accumulator, input_json, parse_input
 from .auth import ApiKey, Auth, AuthContext, AuthFlow, GetToken, HTTPRequest, Token
 from .dialect import (
     Cached,
@@ -21,11 +21,21 @@ from .dialect import (
 )
 from .emit import Emitter
 from .envelope import Envelope
-from .errors import APIError, APIStatusError, BadReply, UnsupportedFeature, status_error
+from .errors import (
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    BadReply,
+    ConfigurationError,
+    StreamTruncated,
+    UnsupportedFeature,
+    status_error,
+)
 from .framing import NDJSON, SSE, Frame, Framer
 from .grammar import GrammarError
 from .hookspecs import hookimpl
 from .losses import Loss
+from .native import MessagesDecoder, MessagesDialect, MessagesProfile
 from .observe import Call, End, Observer, Retrying
 from .provider import ProviderSpec, Setting
 from .transport import (
@@ -43,8 +53,10 @@ __all__ = [  # noqa: PLE0604  # strings all the same
     "INVALID_JSON",
     "NDJSON",
     "SSE",
+    "APIConnectionError",
     "APIError",
     "APIStatusError",
+    "Accumulator",
     "ApiKey",
     "AsyncReply",
     "AsyncTransport",
@@ -55,6 +67,7 @@ __all__ = [  # noqa: PLE0604  # strings all the same
     "Cached",
     "Call",
     "CallContext",
+    "ConfigurationError",
     "Dialect",
     "Emitter",
     "End",
@@ -67,6 +80,9 @@ __all__ = [  # noqa: PLE0604  # strings all the same
     "GrammarError",
     "HTTPRequest",
     "Loss",
+    "MessagesDecoder",
+    "MessagesDialect",
+    "MessagesProfile",
     "ModelRule",
     "Observer",
     "ProviderSpec",
@@ -76,6 +92,7 @@ __all__ = [  # noqa: PLE0604  # strings all the same
     "Setting",
     "Step",
     "StreamDecoder",
+    "StreamTruncated",
     "Timeout",
     "Token",
     "Transport",

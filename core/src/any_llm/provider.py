@@ -39,7 +39,7 @@ class ProviderSpec:
     id: str
     dialect: Dialect | str
     base_url: str
-    auth: Auth = ApiKey(required=False)
+    auth: Auth = field(default_factory=lambda: ApiKey(required=False))
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     settings: Sequence[Setting] = ()

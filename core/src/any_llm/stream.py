@@ -39,7 +39,7 @@ class _Face(Generic[M]):
     def _final(self) -> M:
         if not self._run.complete:
             raise AnyLLMError(
-                "the stream was closed before the message was finished; .snapshot holds what arrived"
+                "the stream was closed before the message was finished; snapshot holds what came"
             )
         message = self._run.snapshot()
         return self._format.parse(message) if self._format else message  # type: ignore[return-value]

@@ -22,7 +22,6 @@ from typing import Any, Generic, TypeVar, overload
 
 from pydantic import (
     BaseModel,
-    PydanticUndefinedAnnotation,
     PydanticUserError,
     TypeAdapter,
     ValidationError,
@@ -70,7 +69,7 @@ class OutputFormat(Generic[T]):
             asked = loads(dumps(_wrap(schema) if root is None else root))  # parts may be the type's
             _close(asked)
             self._schema = dumps(asked)
-        except (PydanticUserError, PydanticUndefinedAnnotation, SchemaError) as error:
+        except (PydanticUserError, SchemaError, KeyError) as error:  # KeyError: a stray $ref
             said = str(error).partition("\n")[0]
             raise TypeError(
                 f"output_format: pydantic makes no JSON schema of {self.name}: {said}"
@@ -212,18 +211,19 @@ def _object_root(schema: dict[str, Any]) -> dict[str, Any] | None:
     A model that refers to itself stands in `$defs` and the root points there: it is put in place.
     """
     defs: dict[str, Any] = schema.get("$defs", {})
-    root, seen = schema, set[str]()
-    while (ref := root.get("$ref")) is not None and not _composed(root) and ref not in seen:
-        seen.add(ref)
-        beside = {key: value for key, value in root.items() if key not in ("$ref", "$defs")}
-        root = {**defs.get(ref.removeprefix("#/$defs/"), {}), **beside}
+    root = schema
+    for _ in defs:  # a reference may lead to a reference, but to no more than there are
+        if "$ref" not in root or _composed(root):
+            break
+        beside = {key: part for key, part in root.items() if key not in ("$ref", "$defs")}
+        root = {**defs[root["$ref"].removeprefix("#/$defs/")], **beside}
     if root.get("type") != "object":
         return None
-    if seen:
-        body = dumps([root, defs])
-        used = {name: part for name, part in defs.items() if dumps(f"#/$defs/{name}") in body}
-        root = {**root, "$defs": used} if used else root
-    return root
+    if root is schema:
+        return schema
+    body = dumps([root, defs])
+    used = {name: part for name, part in defs.items() if dumps(f"#/$defs/{name}") in body}
+    return {**root, "$defs": used} if used else root
 
 
 def _wrap(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import Distribution, EntryPoint
 
@@ -119,10 +120,10 @@ def _claims(distribution: Distribution) -> list[Claim]:
 
 
 def _unreadable(distribution: Distribution, error: Exception) -> Problem:
-    try:
-        name = normalised(distribution.metadata["Name"])
-    except _UNREADABLE:
-        name = "a distribution without a name"
+    name = "a distribution without a name"
+    with suppress(*_UNREADABLE):
+        if "Name" in (metadata := distribution.metadata):
+            name = normalised(metadata["Name"])
     problem = PluginError(f"{name}: its metadata cannot be read ({error}); reinstall it")
     problem.__cause__ = error
     return Problem("", name, problem)

@@ -6,7 +6,7 @@ import logging
 import sys
 
 from ..errors import PluginError
-from ._claims import Claim, Problem
+from ._claims import PLUGINS, Claim, Problem
 from ._offers import FIRST_API, Offers, collect
 
 _log = logging.getLogger("any_llm")
@@ -50,17 +50,18 @@ class Loader:
                 return self._loaded.setdefault(key, self._import(claim))
             except (Exception, SystemExit) as error:  # noqa: BLE001  # kept, and raised below
                 self._failed[key] = error
-                self.note(claim, _failure(claim, error))
+                self.note(claim, _failure(claim, error), unheard=claim.group == PLUGINS)
             finally:
                 self._loading.discard(key)
         raise _failure(claim, self._failed[key])
 
-    def note(self, claim: Claim, error: PluginError) -> None:
-        """Record one problem of a plugin and log it: it may concern nobody's call."""
+    def note(self, claim: Claim, error: PluginError, *, unheard: bool) -> None:
+        """Record a plugin's first problem; log it when no call will raise it."""
         problem = Problem(claim.value, claim.distribution, error)
         if claim.key not in {(known.distribution, known.plugin) for known in self.problems}:
             self.problems.append(problem)
-            _log.warning("%s", problem)
+            if unheard:
+                _log.warning("%s", problem)
 
     def _import(self, claim: Claim) -> Offers:
         if claim.entry.pattern.match(claim.value) is None:

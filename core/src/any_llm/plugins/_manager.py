@@ -132,30 +132,35 @@ class PluginManager:
         return {key: home for key, home in known if home not in here and not self.has(key)}
 
     def _scanned(self) -> Index:
-        if self._index is None:
-            with self._lock:
-                if self._index is None:
-                    self._index = Index(self._choice, distributions() if self._autoload else ())
-        return self._index
+        index = self._index
+        if index is None:
+            with self._lock:  # another thread may have done it while this one waited
+                index = self._index = self._index or self._scan()
+        return index
+
+    def _scan(self) -> Index:
+        return Index(self._choice, distributions() if self._autoload else ())
 
     def _owner(self, group: str, id: str) -> Offers:
         if owner := self._owners.get((group, id)):
             return owner
-        with self._lock:
-            if owner := self._owners.get((group, id)):  # while this thread waited
-                return owner
-            index = self._scanned()
-            claim = index.pick(group, id)
-            if claim is None:
-                mine = [name for kind, name in self._owners if kind == group]
-                raise unknown(group, id, index, by_hand=mine, autoload=self._autoload)
-            offers = self._loader.load(claim)
-            if (group, id) not in offers.ids:
-                raise PluginError(f"{claim}: it does not register what its entry point says")
-            if offers.observers and all(one.key != claim.key for one in index.all(PLUGINS)):
-                silent = f"its observers are not called; give it an entry point in group {PLUGINS}"
-                self._loader.note(claim, PluginError(f"{claim}: {silent}"))
-            return self._owners.setdefault((group, id), offers)
+        with self._lock:  # another thread may have found it while this one waited
+            owner = self._owners.get((group, id)) or self._find(group, id)
+            return self._owners.setdefault((group, id), owner)
+
+    def _find(self, group: str, id: str) -> Offers:
+        index = self._scanned()
+        claim = index.pick(group, id)
+        if claim is None:
+            mine = [name for kind, name in self._owners if kind == group]
+            raise unknown(group, id, index, by_hand=mine, autoload=self._autoload)
+        offers = self._loader.load(claim)
+        if (group, id) not in offers.ids:
+            raise PluginError(f"{claim}: it does not register what its entry point says")
+        if offers.observers and all(one.key != claim.key for one in index.all(PLUGINS)):
+            silent = f"its observers are not called; give it an entry point in group {PLUGINS}"
+            self._loader.note(claim, PluginError(f"{claim}: {silent}"), unheard=True)
+        return offers
 
     def _general(self) -> list[tuple[Offers, Claim]]:
         found = []

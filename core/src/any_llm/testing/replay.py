@@ -207,9 +207,7 @@ class _Handler(BaseHTTPRequestHandler):
         if end == "hang":
             self._watch()
         elif end == "reset":
-            self.connection.setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-            )
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def _watch(self) -> None:
         """Keep the connection open until the client or the server goes."""

@@ -76,7 +76,7 @@ class Transport(ABC):
 
     @abstractmethod
     def send(self, request: HTTPRequest, timeout: Timeout) -> Reply:
-        """Return the answer once its head is in. APIConnectionError / APITimeoutError if none is."""
+        """Return the answer once its head is in, or raise APIConnectionError, APITimeoutError."""
 
     def close(self) -> None:
         """Let everything go. Safe to call twice."""
@@ -87,7 +87,7 @@ class AsyncTransport(ABC):
 
     @abstractmethod
     async def send(self, request: HTTPRequest, timeout: Timeout) -> AsyncReply:
-        """Return the answer once its head is in. APIConnectionError / APITimeoutError if none is."""
+        """Return the answer once its head is in, or raise APIConnectionError, APITimeoutError."""
 
     async def close(self) -> None:
         """Let everything go. Safe to call twice."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -88,7 +89,5 @@ def _in_asyncio(loop: asyncio.AbstractEventLoop, close: Close) -> None:
 def _in_trio(token: Any, close: Close) -> None:
     import trio
 
-    try:
+    with suppress(trio.RunFinishedError):  # the loop is over, and its sockets with it
         token.run_sync_soon(trio.lowlevel.spawn_system_task, close)
-    except trio.RunFinishedError:
-        pass  # the loop is over, and its sockets with it

@@ -23,7 +23,7 @@ def drain(response: Any, chunks: Iterator[bytes]) -> None:
     if read is None:
         return
 
-    def impatient(max_bytes: int, timeout: float | None = None) -> Any:
+    def impatient(max_bytes: int, timeout: float | None = None) -> Any:  # noqa: ARG001  # its face
         return read(max_bytes, timeout=_PATIENCE)
 
     stream.read = impatient

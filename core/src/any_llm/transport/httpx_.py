@@ -185,6 +185,7 @@ class HttpxTransport(Transport):
         return self._client
 
     def send(self, request: HTTPRequest, timeout: Timeout) -> Reply:
+        """Return the answer once its head is in."""
         client, library = self._current(), self._options.library()
         if client.is_closed:
             raise ConfigurationError("the HTTP client is closed; make a new Client")
@@ -195,6 +196,7 @@ class HttpxTransport(Transport):
             raise _failure(library, error, _server(final)) from error
 
     def close(self) -> None:
+        """Close the connections, unless the client is the caller's."""
         if self._options.http_client is None and self._client is not None:
             if self._pid == os.getpid():
                 self._client.close()
@@ -213,6 +215,7 @@ class AsyncHttpxTransport(AsyncTransport):
             check_client(options.http_client, asynchronous=True)
 
     async def send(self, request: HTTPRequest, timeout: Timeout) -> AsyncReply:
+        """Return the answer once its head is in."""
         client = self._options.http_client or await self._clients.get()
         library = self._options.library()
         if client.is_closed:
@@ -226,4 +229,5 @@ class AsyncHttpxTransport(AsyncTransport):
             raise _failure(library, error, _server(final)) from error
 
     async def close(self) -> None:
+        """Close the connections of the running loop, unless the client is the caller's."""
         await self._clients.close()

@@ -71,6 +71,7 @@ from .params import (
 from .request import MESSAGES_FIELDS, MessagesRequest, validate_request
 
 __all__ = [
+    "MESSAGES_FIELDS",
     "CacheControlParam",
     "CacheCreation",
     "Citation",
@@ -84,7 +85,6 @@ __all__ = [
     "Event",
     "ImageBlockParam",
     "InputJSONDelta",
-    "MESSAGES_FIELDS",
     "MessageDelta",
     "MessageDeltaUsage",
     "MessageParam",

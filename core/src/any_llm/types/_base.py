@@ -29,7 +29,7 @@ class Event:
 
     @classmethod
     def model_validate(cls, obj: Any) -> Self:
-        """Build from a mapping (or return `obj` if it is one of these). ValueError if it fits not."""
+        """Build from a mapping, or return `obj` if it is one of these. ValueError if neither."""
         if isinstance(obj, cls):
             return obj
         if not isinstance(obj, Mapping):
@@ -54,12 +54,14 @@ class Event:
         dumped: dict[str, Any] = {"type": self.type}
         for name, value in self.__dict__.items():
             if not (exclude_none and value is None):
-                dumped[name] = _dump(value, mode, exclude_none)
+                dumped[name] = _dump(value, mode=mode, exclude_none=exclude_none)
         return dumped
 
     def model_dump_json(self, *, indent: int | None = None, exclude_none: bool = False) -> str:
         """Return `model_dump()` as JSON text."""
-        return to_json(self.model_dump(mode="json", exclude_none=exclude_none), indent=indent).decode()
+        return to_json(
+            self.model_dump(mode="json", exclude_none=exclude_none), indent=indent
+        ).decode()
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
         """Return a shallow copy with `update` put over it."""
@@ -87,7 +89,7 @@ class Event:
         )
 
 
-def _dump(value: Any, mode: Literal["python", "json"], exclude_none: bool) -> Any:
+def _dump(value: Any, *, mode: Literal["python", "json"], exclude_none: bool) -> Any:
     if isinstance(value, Event):
         return value.model_dump(mode=mode, exclude_none=exclude_none)
     if isinstance(value, BaseModel):

@@ -31,7 +31,7 @@ def plain(value: Any) -> Any:
 
 
 def as_list(value: Any) -> Any:
-    """Return a tuple or another iterable of blocks as a list; text, mappings and lists as they are."""
+    """Return a tuple or another iterable of blocks as a list; anything else as it is."""
     if value is None or isinstance(value, (str, list, bytes, Mapping, BaseModel, Event)):
         return value
     return list(value) if isinstance(value, Iterable) else value

@@ -158,5 +158,5 @@ def parse_block(value: Any) -> ContentBlock:
     """Return the typed block that a JSON object means. ValueError when it is not a block."""
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         raise ValueError(f"a content block needs a type, got {value!r:.80}")
-    block = _CLASSES.get(value["type"], UnknownBlock).model_validate(value)
-    return block  # type: ignore[return-value]
+    block: Any = _CLASSES.get(value["type"], UnknownBlock).model_validate(value)
+    return block  # type: ignore[no-any-return]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from ._base import Model
 from .blocks import ContentBlock, TextBlock
@@ -92,7 +92,7 @@ class MessageResponse(Model):
     type: Literal["message"] = "message"
     role: Literal["assistant"] = "assistant"
     model: str
-    content: list[ContentBlock] = []
+    content: list[ContentBlock] = Field(default_factory=list)
     stop_reason: StopReason | None = None
     stop_sequence: str | None = None
     stop_details: StopDetails | None = None

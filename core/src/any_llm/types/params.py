@@ -8,10 +8,10 @@ tool type or field is kept, and whoever cannot carry it says so).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Required
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag
-from typing_extensions import Required, TypedDict
+from typing_extensions import TypedDict
 
 from ._plain import as_list, plain
 
@@ -404,7 +404,7 @@ class OutputConfigParam(TypedDict, total=False):
         Discriminator(
             lambda v: "<none>" if v is None else _format_tag(v),
             custom_error_type="format_type",
-            custom_error_message='an object such as {"type": "json_schema", "schema": {...}} is needed',
+            custom_error_message='needed: {"type": "json_schema", "schema": {...}}',
         ),
         BeforeValidator(plain),
     ]
@@ -421,7 +421,13 @@ class JSONSchemaFormatParam(TypedDict, total=False):
 
 def _format_tag(value: Any) -> str | None:
     kind = value.get("type") if isinstance(value, Mapping) else None
-    return None if not isinstance(kind, str) else "<json_schema>" if kind == "json_schema" else "<unknown>"
+    return (
+        None
+        if not isinstance(kind, str)
+        else "<json_schema>"
+        if kind == "json_schema"
+        else "<unknown>"
+    )
 
 
 class MetadataParam(TypedDict, total=False):

@@ -14,6 +14,18 @@ from .reasoning import replay
 
 Message = dict[str, Any]
 
+# Messages' blocks of tools that the provider ran (messages-api reference, 2026-11).
+_SERVER_RESULTS = frozenset(
+    f"{tool}_tool_result"
+    for tool in (
+        "web_search",
+        "web_fetch",
+        "code_execution",
+        "bash_code_execution",
+        "text_editor_code_execution",
+        "tool_search",
+    )
+)
 _THINKING = frozenset({"thinking", "redacted_thinking"})
 
 
@@ -89,7 +101,7 @@ def _signed(call: dict[str, Any], signatures: dict[str, str]) -> dict[str, Any]:
 
 def _other(block: Block, path: str, ctx: CallContext) -> None:
     kind = block["type"]
-    if kind == "server_tool_use" or kind.endswith("_tool_result") and not kind.startswith("mcp_"):
+    if kind == "server_tool_use" or kind in _SERVER_RESULTS:
         # What the provider's own tools found is in the text that followed.
         ctx.report(path, f"{kind} is not repeated on this wire", "hint")
         return

@@ -70,15 +70,19 @@ _EMPTY: tuple[Any, ...] = ("", [], {})
 
 
 def _merged(old: Any, new: Any, *, lists_grow: bool = True) -> Any:
-    """Return what two chunks say together: objects field by field, lists one after the other."""
+    """Return what two chunks say together: objects field by field, lists one after the other.
+
+    The older value is changed in place: it was parsed for this answer alone, and copying it for
+    every chunk would cost time quadratic in the length of the answer.
+    """
     if isinstance(old, dict) and isinstance(new, dict):
-        merged = dict(old)
         for name, value in new.items():
             if name in _GROWING and isinstance(value, str) and isinstance(old.get(name), str):
-                merged[name] = old[name] + value
+                old[name] += value
             elif value is not None or name not in old:
-                merged[name] = _merged(old.get(name), value, lists_grow=lists_grow)
-        return merged
+                old[name] = _merged(old.get(name), value, lists_grow=lists_grow)
+        return old
     if lists_grow and isinstance(old, list) and isinstance(new, list):
-        return old + new
+        old.extend(new)
+        return old
     return new

@@ -1,0 +1,28 @@
+"""A whole answer, read by the same machine as a streamed one."""
+
+from __future__ import annotations
+
+from any_llm.plugin import Accumulator, CallContext, Emitter, MessageResponse, WireReply
+
+from .answer import Answer
+from .errors import bad_reply, error_inside
+
+
+def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
+    """Return the message of a 2xx answer; raise the error it holds, or BadReply for nonsense."""
+    body = reply.json
+    if isinstance(body, list):
+        raise error_inside(body, ctx, reply.headers)
+    if not isinstance(body, dict):
+        raise bad_reply(ctx, f"a completion is an object, not {reply.content!r:.200}")
+    emit = Emitter()
+    answer = Answer(ctx, emit, whole=True)
+    answer.take(body)
+    if not emit.started:
+        raise bad_reply(ctx, f"no choices in {reply.content!r:.200}")
+    answer.finish()
+    message = Accumulator(
+        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came")
+    )
+    message.add(emit.take())
+    return message.snapshot()

@@ -1,0 +1,64 @@
+"""The dialect: OpenAI's Chat Completions as hundreds of servers speak it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from any_llm.plugin import (
+    APIStatusError,
+    CallContext,
+    Dialect,
+    MessageResponse,
+    MessagesRequest,
+    MessageTokensCount,
+    ModelInfo,
+    Step,
+    WireReply,
+    WireRequest,
+)
+
+from .decode import decode
+from .encode import encode
+from .errors import error_of_reply
+from .models import list_models
+from .profile import ChatProfile
+from .stream import ChatStream
+
+
+class ChatCompletions(Dialect):
+    """Messages over `POST /chat/completions` (OpenAI API reference, read 2026-11-22).
+
+    What servers do differently is `ChatProfile`: rows, model rules and `quirks=` set it.
+    """
+
+    name = "openai-chat"
+    decoder = ChatStream
+    profile = ChatProfile
+
+    def encode(self, request: MessagesRequest, ctx: CallContext) -> WireRequest:
+        """Return the body of a completion request; UnsupportedFeature for what it cannot carry."""
+        return encode(request, ctx)
+
+    def decode(self, reply: WireReply, ctx: CallContext) -> MessageResponse:
+        """Return the message of a whole completion, or raise the error it holds."""
+        return decode(reply, ctx)
+
+    def error(self, reply: WireReply, ctx: CallContext) -> APIStatusError:
+        """Return the typed error of any body that servers and gateways send with a status."""
+        return error_of_reply(reply, ctx)
+
+    def count_tokens(
+        self, request: MessagesRequest, ctx: CallContext
+    ) -> Generator[Step, Any, MessageTokensCount]:
+        """Refused: an estimate made here would not be the server's number."""
+        ctx.refuse(
+            "count_tokens",
+            "Chat Completions has no endpoint that counts tokens",
+            "read the usage of an answer, or ask the server's own tokenizer",
+        )
+        yield
+
+    def list_models(self, ctx: CallContext) -> Generator[Step, Any, list[ModelInfo]]:
+        """Ask `GET /models`."""
+        return (yield from list_models(ctx))

@@ -1,0 +1,48 @@
+"""A streamed answer: server-sent events to one `Answer`."""
+
+from __future__ import annotations
+
+from any_llm.plugin import CallContext, Frame, StreamDecoder, loads
+
+from .answer import Answer
+from .errors import bad_reply, error_inside
+
+_BRACE = ord("{")
+_DONE = b"[DONE]"
+
+
+class ChatStream(StreamDecoder):
+    """Decodes the chunks of Chat Completions.
+
+    The message ends with `[DONE]`, or with the bytes once a `finish_reason` was there; a stream
+    without one is cut (StreamTruncated), and nothing is read behind `[DONE]`.
+    """
+
+    def __init__(self, ctx: CallContext) -> None:
+        super().__init__(ctx)
+        self._answer = Answer(ctx, self.emit)
+
+    def feed(self, frame: Frame) -> None:
+        """Say what this frame means; an error inside it is raised as its HTTP twin would be."""
+        data = frame.data
+        if self.emit.done or not data:
+            return
+        if data[0] != _BRACE and self._ends(data.strip()):
+            return
+        chunk = loads(data)
+        if frame.event == "error" or isinstance(chunk, list):
+            raise error_inside(chunk, self.ctx)
+        self._answer.take(chunk)
+
+    def close(self) -> None:
+        """The bytes have ended: without `[DONE]` the finish_reason is the end."""
+        if not self.emit.done:
+            self._answer.finish(done=False)
+
+    def _ends(self, data: bytes) -> bool:
+        """Whether this is `[DONE]`, or what is left of it where the bytes end within it."""
+        if data == _DONE:
+            self._answer.finish()
+        elif data[:1] != b"[":
+            raise bad_reply(self.ctx, f"a chunk that is no JSON object: {data!r:.200}")
+        return _DONE.startswith(data)
