@@ -49,6 +49,8 @@ MANY: list[tuple[str, Any, Any, Any]] = [
     ("generic-model", Boxed[list[City]], {"item": [{"name": "Oslo"}]},
      Boxed[list[City]](item=[City(name="Oslo")])),
     ("root-object", RootModel[City], {"name": "Oslo"}, RootModel[City](City(name="Oslo"))),
+    ("root-chain", RootModel[RootModel[City]], {"name": "Oslo"},
+     RootModel[RootModel[City]](RootModel[City](City(name="Oslo")))),
     ("root-list", RootModel[list[int]], {"value": [1]}, RootModel[list[int]]([1])),
     ("dataclass", Point, {"x": 1}, Point(1, 7, [])),
     ("generic-dataclass", Pair[int], {"left": 1, "right": 2}, Pair(1, 2)),
@@ -133,7 +135,7 @@ def test_what_the_type_writes_it_reads(value):
     ],
     ids=[
         "one-block", "white-space", "empty-first", "two-pieces", "one-character-each", "thinking",
-        "thinking-between", "two-objects", "prose-after", "preamble", 
+        "thinking-between", "two-objects", "prose-after", "preamble",
         "number-before", "block-after",
     ],
 )  # fmt: skip

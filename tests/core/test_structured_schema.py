@@ -174,11 +174,21 @@ def test_objects_inside_any_keyword_are_closed(hold):
 
 
 def test_the_types_own_schema_is_not_changed():
-    extra = {"type": "object", "properties": {"a": {"type": "integer"}}}
-    before = copy.deepcopy(extra)
-    tp = Annotated[Any, WithJsonSchema(extra)]
-    assert OutputFormat(tp).schema()["additionalProperties"] is False
-    assert extra == before
+    shared = {"type": "object", "properties": {"a": {"type": "object", "properties": {}}}}
+    before = copy.deepcopy(shared)
+
+    class Own(BaseModel):
+        model_config = ConfigDict(json_schema_extra=shared)
+
+        @classmethod
+        def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
+            return shared
+
+    for tp in (Own, Annotated[Any, WithJsonSchema(shared)]):
+        schema = OutputFormat(tp).schema()
+        assert schema["additionalProperties"] is False
+        assert schema["properties"]["a"]["additionalProperties"] is False
+    assert shared == before
     assert "additionalProperties" not in City.model_json_schema()
 
 

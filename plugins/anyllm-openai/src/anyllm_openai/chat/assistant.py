@@ -10,7 +10,7 @@ from .cache import no_mark
 from .names import wire_id, wire_name
 from .parts import Block, Placed, refuse_block, text_of
 from .profile import ChatProfile
-from .reasoning import replay
+from .replay import replay
 
 Message = dict[str, Any]
 
