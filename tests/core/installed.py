@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 import textwrap
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.machinery import PathFinder
 from importlib.metadata import Distribution, DistributionFinder
@@ -86,9 +87,11 @@ class OnlyHere:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.scans = 0
+        self.pause = 0.0  # seconds a scan takes longer, so that others can come in between
 
     def find_distributions(self, context: DistributionFinder.Context) -> Iterable[Distribution]:
         self.scans += context.name is None
+        time.sleep(self.pause)
         path = [entry for entry in sys.path if Path(entry).is_relative_to(self.site.path)]
         return PathFinder.find_distributions(
             DistributionFinder.Context(name=context.name, path=path)

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from any_llm.errors import AmbiguousProvider, PluginError, UnknownProvider
+from any_llm.native import MessagesDialect
 from any_llm.plugin import ProviderSpec, hookimpl
 from any_llm.plugins import Offered, PluginManager
 from any_llm.provider import LLMProvider
@@ -148,6 +149,17 @@ def test_dialects_follow_the_same_rules(site: Site) -> None:
         manager().dialect("f")
 
 
+def test_the_messages_dialect_is_the_cores_own_unless_replaced_by_hand(site: Site) -> None:
+    site.add("anyllm-messages", source=RAISES, dialects=["messages"])
+    plugins = manager()
+    own = plugins.dialect("messages")
+    assert isinstance(own, MessagesDialect)
+    assert plugins.dialect("messages") is own
+    mine = MessagesDialect()
+    plugins.register(SimpleNamespace(anyllm_dialects=hookimpl(lambda: [mine])))
+    assert plugins.dialect("messages") is mine
+
+
 # --- what is read and imported, and when -----------------------------------------------------
 
 
@@ -213,17 +225,28 @@ def test_an_object_in_a_module_is_a_plugin_too(site: Site) -> None:
     assert home(plugins, "b") == "object"
 
 
+def test_a_plugin_is_imported_once_even_if_its_module_is_forgotten(site: Site) -> None:
+    site.add("acme", "a", "b")
+    plugins = manager()
+    plugins.provider("a")
+    del sys.modules["acme"]
+    assert plugins.provider("b").id == "b"
+    assert not site.imported()
+
+
 def test_threads_that_ask_at_once_scan_once_and_import_once(site: Site) -> None:
     slow = "import time\ntime.sleep(0.02)\nCALLS = []" + ROWS.format(ids=["a", "b"]).replace(
         "    return", "    time.sleep(0.02)\n    CALLS.append(1)\n    return"
     )
     module = site.add("acme", "a", "b", source=slow)
+    site.finder.pause = 0.02
     plugins = manager()
     start = threading.Barrier(8)
     found: list[ProviderSpec] = []
 
     def ask(id: str) -> None:
         start.wait()
+        assert plugins.has(id)
         found.append(plugins.provider(id))
 
     threads = [threading.Thread(target=ask, args=("ab"[i % 2],)) for i in range(8)]
@@ -319,6 +342,7 @@ def test_disabling_one_claimant_settles_an_ambiguity(site: Site) -> None:
         ("gemini", "its plugin is not installed; run: pip install anyllm-gemini"),
         ("groq", "the installed anyllm-openai 0.9 does not offer it; run: pip install --upgrade"),
         ("gorq", "no installed plugin offers it; did you mean 'groq' (pip install anyllm-openai)?"),
+        ("opena", "no installed plugin offers it; did you mean 'openai'? Offered: openai, parrot"),
         ("Parott", "no installed plugin offers it; did you mean 'parrot'? Offered: openai, parrot"),
         ("zzzzzz", "no installed plugin offers it. Offered: openai, parrot"),
     ],
@@ -352,7 +376,7 @@ def test_a_provider_that_is_kept_out_names_the_variable(
 def test_an_unknown_dialect_is_told_what_to_install() -> None:
     with pytest.raises(UnknownProvider, match=r"^dialect 'openai-chat': .* pip install anyllm-op"):
         manager().dialect("openai-chat")
-    with pytest.raises(UnknownProvider, match=r"^dialect 'own': no .* Offered: nothing$"):
+    with pytest.raises(UnknownProvider, match=r"^dialect 'own': no .* Offered: messages$"):
         manager().dialect("own")
 
 

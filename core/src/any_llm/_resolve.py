@@ -262,7 +262,9 @@ def timeout_of(value: Any, default: Timeout) -> Timeout:
         return default
     if isinstance(value, Timeout):
         return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+    if isinstance(value, (int, float)):
+        if isinstance(value, bool) or not value > 0:
+            raise ConfigurationError(f"timeout: seconds must be more than 0, not {value!r}")
         return Timeout(
             connect=min(value, default.connect or value), read=value, write=value, pool=value
         )

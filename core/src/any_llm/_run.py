@@ -11,11 +11,23 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
 from ._exchange import Opened, explain, late_policy
+from ._plan import Plan
 from .errors import AnyLLMError, APIError
 from .losses import apply_policy
 from .observe import End, Outcome, notify
+from .structured import OutputFormat
 from .transport._loops import closing_later
 from .types import MessageResponse, MessageStreamEvent
+
+
+def typed(plan: Plan, message: MessageResponse, output_format: OutputFormat[Any] | None) -> Any:
+    """Return `message` with the object it holds, when one was asked for."""
+    if output_format is None:
+        return message
+    parsed = output_format.parse(message, provider=plan.call.provider)
+    found = parsed.losses[len(message.losses) :]
+    apply_policy(found, late_policy(plan), plan.call.provider)
+    return parsed
 
 
 class Run:

@@ -16,7 +16,7 @@ from ._exchange import Opened, exchange, operation
 from ._fetch import FetchPolicy
 from ._plan import Plan, Retry
 from ._resolve import Arguments, Settings, on_loss_of, plan_call, sort_arguments, timeout_of
-from ._run import AsyncRun, SyncRun
+from ._run import AsyncRun, SyncRun, typed
 from ._signatures import AsyncMessagesClient, MessagesClient, Turns, like
 from ._transports import AsyncTransports, Transports
 from .errors import ConfigurationError, RequestValidationError
@@ -163,12 +163,7 @@ class Client(_Base):
         if args.messages.get("stream"):
             _no_stream(output_format)
             return self._open(args, None)
-        message = self._whole(args)
-        return (
-            message
-            if output_format is None
-            else output_format.parse(message, provider=str(args.provider or args.model))
-        )
+        return self._whole(args, output_format)
 
     @overload
     def stream(
@@ -198,7 +193,8 @@ class Client(_Base):
         Its keys are Messages fields and never options: those (`provider`, `api_key`, `api_base`,
         `timeout`, ...) are this method's own keywords.
         """
-        return self._whole(_raw_arguments(body, options))
+        message: MessageResponse = self._whole(_raw_arguments(body, options))
+        return message
 
     def raw_stream(self, body: Mapping[str, Any], **options: Any) -> MessageStream[MessageResponse]:
         """Like `raw`, streamed: returns once the first events are there."""
@@ -240,9 +236,9 @@ class Client(_Base):
         plan = self._plan(args, "models")
         return self._run(plan, operation(plan, plan.dialect.list_models(plan.ctx)))  # type: ignore[no-any-return]
 
-    def _whole(self, args: Arguments) -> MessageResponse:
+    def _whole(self, args: Arguments, output_format: OutputFormat[Any] | None = None) -> Any:
         plan = self._plan(args, "messages")
-        return self._run(plan, exchange(plan, stream=False))  # type: ignore[no-any-return]
+        return typed(plan, self._run(plan, exchange(plan, stream=False)), output_format)
 
     def _open(self, args: Arguments, output_format: OutputFormat[Any] | None) -> Any:
         plan = self._plan(args, "messages", stream=True)
@@ -265,12 +261,7 @@ class AsyncClient(_Base):
         if args.messages.get("stream"):
             _no_stream(output_format)
             return await self._open(args, None)
-        message = await self._whole(args)
-        return (
-            message
-            if output_format is None
-            else output_format.parse(message, provider=str(args.provider or args.model))
-        )
+        return await self._whole(args, output_format)
 
     @overload
     def stream(
@@ -296,7 +287,8 @@ class AsyncClient(_Base):
 
     async def raw(self, body: Mapping[str, Any], **options: Any) -> MessageResponse:
         """Answer a Messages body that came from outside. See `Client.raw`."""
-        return await self._whole(_raw_arguments(body, options))
+        message: MessageResponse = await self._whole(_raw_arguments(body, options))
+        return message
 
     async def raw_stream(
         self, body: Mapping[str, Any], **options: Any
@@ -345,9 +337,9 @@ class AsyncClient(_Base):
         plan = self._plan(args, "models")
         return await self._run(plan, operation(plan, plan.dialect.list_models(plan.ctx)))  # type: ignore[no-any-return]
 
-    async def _whole(self, args: Arguments) -> MessageResponse:
+    async def _whole(self, args: Arguments, output_format: OutputFormat[Any] | None = None) -> Any:
         plan = self._plan(args, "messages")
-        return await self._run(plan, exchange(plan, stream=False))  # type: ignore[no-any-return]
+        return typed(plan, await self._run(plan, exchange(plan, stream=False)), output_format)
 
     async def _open(self, args: Arguments, output_format: OutputFormat[Any] | None) -> Any:
         plan = self._plan(args, "messages", stream=True)

@@ -234,7 +234,7 @@ class OverloadedError(InternalServerError):
 class StructuredOutputError(APIError):
     """The answer arrived but holds no object of the asked type; `response` is the whole answer.
 
-    `reason` is "max_tokens", "refusal", "invalid", "tool_use" or "empty".
+    `reason` is "max_tokens", "refusal", "invalid" or "empty".
     """
 
     def __init__(

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from ._run import AsyncEvents, AsyncRun, SyncRun, events
+from ._run import AsyncEvents, AsyncRun, SyncRun, events, typed
 from .errors import AnyLLMError
 from .losses import Loss
 from .structured import OutputFormat
@@ -19,7 +19,7 @@ class _Face(Generic[M]):
     """What both colours can tell without I/O."""
 
     _run: SyncRun | AsyncRun
-    _format: OutputFormat[object] | None
+    _format: OutputFormat[Any] | None
 
     @property
     def snapshot(self) -> MessageResponse:
@@ -42,7 +42,8 @@ class _Face(Generic[M]):
                 "the stream was closed before the message was finished; snapshot holds what came"
             )
         message = self._run.snapshot()
-        return self._format.parse(message) if self._format else message  # type: ignore[return-value]
+        plan = self._run.opened.plan
+        return typed(plan, message, self._format) if plan else message  # type: ignore[return-value]
 
 
 def final_text(message: MessageResponse) -> str:
@@ -62,7 +63,7 @@ class MessageStream(_Face[M]):
     Iterating raises the provider's typed error where the stream breaks.
     """
 
-    def __init__(self, run: SyncRun, output_format: OutputFormat[object] | None = None) -> None:
+    def __init__(self, run: SyncRun, output_format: OutputFormat[Any] | None = None) -> None:
         self._run = run
         self._format = output_format
         self._events = events(run)
@@ -108,7 +109,7 @@ class MessageStream(_Face[M]):
 class AsyncMessageStream(_Face[M]):
     """`MessageStream` for async programs. Use `async with`, or `await stream.close()`."""
 
-    def __init__(self, run: AsyncRun, output_format: OutputFormat[object] | None = None) -> None:
+    def __init__(self, run: AsyncRun, output_format: OutputFormat[Any] | None = None) -> None:
         self._run = run
         self._format = output_format
         self._events = AsyncEvents(run)

@@ -66,8 +66,8 @@ class OutputFormat(Generic[T]):
             self._wrapped = root is None
             wrapper: Any = _Wrapped
             self._adapter = own if root is not None else TypeAdapter(wrapper[output_format])
-            asked = loads(dumps(_wrap(schema) if root is None else root))  # parts may be the type's
-            _close(asked)
+            asked = _wrap(schema) if root is None else root
+            _close(asked)  # in place: json_schema() made every dict anew
             self._schema = dumps(asked)
         except (PydanticUserError, SchemaError, KeyError) as error:  # KeyError: a stray $ref
             said = str(error).partition("\n")[0]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
+from functools import cached_property
 from importlib.metadata import distributions
 
 from ..dialect import Dialect
@@ -23,6 +24,8 @@ from ._index import Index, Offered, contested, preferred
 from ._loading import Loader
 from ._offers import BUILT_IN_SCHEMES, Offers
 from ._unknown import WELL_KNOWN, unknown
+
+_NATIVE = "messages"  # the name of the core's own dialect
 
 
 class PluginManager:
@@ -74,9 +77,14 @@ class PluginManager:
         return self._owner(PROVIDERS, id).providers[id]
 
     def dialect(self, name: str | Dialect) -> Dialect:
-        """Return the dialect that a row names; an object is handed back. Errors as `provider`."""
+        """Return the dialect that a row names; an object is handed back. Errors as `provider`.
+
+        `messages` is the core's own and no installed plugin's; one registered by hand replaces it.
+        """
         if isinstance(name, Dialect):
             return name
+        if name == _NATIVE and (DIALECTS, name) not in self._owners:
+            return self._native
         return self._owner(DIALECTS, name).dialects[name]
 
     def transport(self, spec: ProviderSpec, scheme: str) -> TransportFactory:
@@ -131,6 +139,12 @@ class PluginManager:
         here = self._scanned().installed
         return {key: home for key, home in known if home not in here and not self.has(key)}
 
+    @cached_property
+    def _native(self) -> Dialect:
+        from ..native import MessagesDialect  # only for who speaks it
+
+        return MessagesDialect()
+
     def _scanned(self) -> Index:
         index = self._index
         if index is None:
@@ -152,7 +166,7 @@ class PluginManager:
         index = self._scanned()
         claim = index.pick(group, id)
         if claim is None:
-            mine = [name for kind, name in self._owners if kind == group]
+            mine = [name for kind, name in (*self._owners, (DIALECTS, _NATIVE)) if kind == group]
             raise unknown(group, id, index, by_hand=mine, autoload=self._autoload)
         offers = self._loader.load(claim)
         if (group, id) not in offers.ids:

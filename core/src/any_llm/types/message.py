@@ -133,8 +133,11 @@ class ParsedMessage(MessageResponse, Generic[T]):
     _parsed: Any = PrivateAttr(default=None)
 
     @property
-    def parsed_output(self) -> T:
-        """The object that the answer's text holds, validated as the asked type."""
+    def parsed_output(self) -> T | None:
+        """The object that the answer's text holds, validated as the asked type.
+
+        None only in a turn that goes on (stop_reason tool_use, pause_turn) without one.
+        """
         return self._parsed  # type: ignore[no-any-return]
 
 

@@ -16,6 +16,10 @@ from .said import Said
 from .stops import announces_calls, failure_type, stop_of
 from .usage import has_counts, more_than_carried, tier_of, usage_of
 
+_plain_chunk = TOP.issuperset
+# These two are null nearly always.
+_plain_choice = (CHOICE | {"logprobs", "native_finish_reason"}).issuperset
+
 
 class Answer:
     """Reads the chunks of one answer and says on `emit` what they mean."""
@@ -31,24 +35,31 @@ class Answer:
         self._id = ""
         self._model = ""
         self._finish: str | None = None
-        self._others = False
+        self._fingerprint = ""
+        self._several = False
 
     def take(self, chunk: dict[str, Any]) -> None:
-        """Read one chunk, or a whole answer."""
+        """Read one chunk, or a whole answer. Most chunks hold a few letters: those cost little."""
         if chunk.get("error"):
             raise error_inside(chunk, self._ctx)
-        if not chunk.keys() <= TOP:
-            self._extras.of_chunk(chunk)
-            if groq := chunk.get("x_groq"):
-                self._count(groq.get("usage"))
+        if not _plain_chunk(chunk):
+            self._beside(chunk)
+        if fingerprint := chunk.get("system_fingerprint"):
+            self._fingerprint = fingerprint
+        if usage := chunk.get("usage"):
+            self._count(usage)
         choices = chunk.get("choices")
-        if choices and (choice := self._first(choices)) is not None:
+        if not choices:
+            self._choiceless(chunk)
+            return
+        choice = choices[0]
+        if len(choices) > 1 or choice.get("index"):
+            self._others(choices)
+            choice = next((one for one in choices if not one.get("index")), None)
+        if choice is not None:
             if not self._emit.started:
                 self._start(chunk)
             self._choice(choice)
-        elif not choices:
-            self._choiceless(chunk)
-        self._count(chunk.get("usage"))
 
     def finish(self, *, done: bool = True) -> None:
         """The answer has ended; `done` says that the wire itself said so.
@@ -64,6 +75,8 @@ class Answer:
             finish, self._extras.choice, self._ctx, calls=calls, refusal=self._said.refusal
         )
         usage = self._final_usage()
+        if self._fingerprint:
+            self._extras.add("system_fingerprint", self._fingerprint)
         extras = self._extras.all()
         self._emit.finish(
             stop.reason,
@@ -75,14 +88,16 @@ class Answer:
 
     # --- the parts of a chunk ----------------------------------------------------------------
 
-    def _first(self, choices: list[dict[str, Any]]) -> dict[str, Any] | None:
-        """Return choice 0 if it is among these: Messages has one answer, not `n`."""
-        if len(choices) == 1 and not choices[0].get("index"):
-            return choices[0]
-        if not self._others:
-            self._others = True
+    def _beside(self, chunk: dict[str, Any]) -> None:
+        self._extras.of_chunk(chunk)
+        if groq := chunk.get("x_groq"):
+            self._count(groq.get("usage"))
+
+    def _others(self, choices: list[dict[str, Any]]) -> None:
+        """Messages has one answer, not `n`."""
+        if not self._several and any(choice.get("index") for choice in choices):
+            self._several = True
             self._ctx.report("choices", "Messages has one answer; the others are left out")
-        return next((choice for choice in choices if not choice.get("index")), None)
 
     def _start(self, chunk: dict[str, Any]) -> None:
         self._head(chunk)
@@ -102,19 +117,28 @@ class Answer:
         self._head(chunk)
 
     def _choice(self, choice: dict[str, Any]) -> None:
-        if not choice.keys() <= CHOICE:
-            if choice.get("error"):
-                raise error_inside(choice, self._ctx)
-            self._extras.of_choice(choice)
-            self._count(choice.get("usage"))
-        said = choice.get("message" if self._whole or "delta" not in choice else "delta")
+        if (
+            not _plain_choice(choice)
+            or choice.get("logprobs") is not None
+            or choice.get("native_finish_reason") is not None
+        ):
+            self._more(choice)
+        said = choice.get("delta")
+        if self._whole or (said is None and "delta" not in choice):
+            said = choice.get("message")
         if said:
             self._said.read(said)
         finish = choice.get("finish_reason")
-        if finish is None and (details := choice.get("finish_details")):
-            finish = details["type"]  # early vision models of OpenAI
         if finish is not None and not self._finish:
             self._ends(finish, choice)
+
+    def _more(self, choice: dict[str, Any]) -> None:
+        if choice.get("error"):
+            raise error_inside(choice, self._ctx)
+        self._extras.of_choice(choice)
+        self._count(choice.get("usage"))
+        if (details := choice.get("finish_details")) and not self._finish:
+            self._ends(details["type"], choice)  # early vision models of OpenAI
 
     def _ends(self, finish: str, choice: dict[str, Any]) -> None:
         if kind := failure_type(finish):

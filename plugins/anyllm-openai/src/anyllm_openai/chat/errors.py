@@ -79,11 +79,7 @@ def failed_finish(finish: str, kind: str, ctx: CallContext, choice: Any) -> APIS
 
 def holds_error(body: Mapping[str, Any]) -> bool:
     """Whether a body without choices is an error in one of the shapes that have no `error` key."""
-    if body.get("object") == "error":
-        return True
-    return bool(body.get("detail")) or (
-        isinstance(body.get("message"), str) and ("code" in body or "type" in body)
-    )
+    return body.get("object") == "error" or (bool(body.get("code")) and bool(body.get("message")))
 
 
 def _error(

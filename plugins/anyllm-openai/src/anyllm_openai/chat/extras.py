@@ -12,7 +12,10 @@ from typing import Any
 
 # Random padding against traffic analysis (`obfuscation`: OpenAI, `p`: Mistral) says nothing.
 TOP = frozenset(
-    {"id", "object", "created", "model", "choices", "usage", "service_tier", "obfuscation", "p"}
+    {
+        *("id", "object", "created", "model", "choices", "usage", "obfuscation", "p"),
+        *("service_tier", "system_fingerprint"),  # in every chunk of some: kept by the reader
+    }
 )
 CHOICE = frozenset({"index", "delta", "message", "finish_reason", "text", "obfuscation"})
 SAID = frozenset(
@@ -31,21 +34,20 @@ class Extras:
 
     def of_chunk(self, chunk: Mapping[str, Any]) -> None:
         """Keep what the top level says; chunks repeat it, so the last word counts."""
-        for name in chunk.keys() - TOP:
-            value = chunk[name]
-            if value is not None and value != self._top.get(name):
+        for name, value in chunk.items():
+            if value is not None and name not in TOP and value != self._top.get(name):
                 self._top[name] = _merged(self._top.get(name), value, lists_grow=False)
 
     def of_choice(self, choice: Mapping[str, Any]) -> None:
         """Keep what the choice says beside its delta; lists (logprobs) grow."""
-        for name in choice.keys() - CHOICE:
-            if (value := choice[name]) is not None:
+        for name, value in choice.items():
+            if value is not None and name not in CHOICE:
                 self.choice[name] = _merged(self.choice.get(name), value)
 
     def of_message(self, said: Mapping[str, Any], known: frozenset[str]) -> None:
         """Keep what a delta or message says that is not `known`."""
-        for name in said.keys() - known:
-            if (value := said[name]) is not None:
+        for name, value in said.items():
+            if value is not None and name not in known:
                 self._message[name] = _merged(self._message.get(name), value)
 
     def add(self, name: str, value: Any) -> None:

@@ -27,7 +27,8 @@ class Line:
         self._emit = emit
         self._names: dict[str, str] = ctx.state.get("tool_names") or {}
         self._calls: list[Call] = []
-        self._waiting: deque[Call | Callable[[], None]] = deque()
+        self.waiting: deque[Call | Callable[[], None]] = deque()
+        """Calls that are not certain yet, and what was said behind them."""
         self._ids: set[str] = set()
         self._ended = False
 
@@ -35,20 +36,20 @@ class Line:
         """A call begins."""
         self._settle()
         self._calls.append(call)
-        self._waiting.append(call)
+        self.waiting.append(call)
 
     def say(self, what: Callable[..., None], *args: Any) -> None:
         """Say something that is no call, behind the calls before it."""
-        if self._waiting:
+        if self.waiting:
             self._settle()
-        if self._waiting:
-            self._waiting.append(partial(what, *args))
+        if self.waiting:
+            self.waiting.append(partial(what, *args))
         else:
             what(*args)
 
     def show(self, call: Call) -> None:
         """The call has grown."""
-        if self._waiting:
+        if self.waiting:
             self._advance()
         if call.opened:
             self._stream(call)
@@ -64,7 +65,7 @@ class Line:
         """Nothing more comes."""
         self._ended = True
         self._settle()
-        if self._waiting:
+        if self.waiting:
             raise bad_reply(self._ctx, "a tool call without a name")
         for call in self._calls:
             if not call.complete and (text := call.rest()):
@@ -74,21 +75,21 @@ class Line:
 
     def _settle(self) -> None:
         """Something follows, so the names that are known are all there."""
-        for item in self._waiting:
+        for item in self.waiting:
             if isinstance(item, Call):
                 item.settled = True
         self._advance()
 
     def _advance(self) -> None:
-        while self._waiting:
-            item = self._waiting[0]
+        while self.waiting:
+            item = self.waiting[0]
             if not isinstance(item, Call):
                 item()
             elif self._may_open(item):
                 self._open(item)
             else:
                 return
-            self._waiting.popleft()
+            self.waiting.popleft()
 
     def _may_open(self, call: Call) -> bool:
         if not call.named:

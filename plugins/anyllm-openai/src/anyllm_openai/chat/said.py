@@ -55,7 +55,7 @@ class Said:
         if fragments := self._fragments(said):
             self._interrupt(_OTHER)
             self.calls.take(fragments, whole=self._whole)
-        if not said.keys() <= self._known:
+        if not self._known.issuperset(said):
             self._beside(said)
 
     def finish(self) -> None:
@@ -70,15 +70,20 @@ class Said:
     # --- prose -------------------------------------------------------------------------------
 
     def _text(self, text: str) -> None:
-        if text:
+        if self._live is _TEXT and not self._line.waiting:
+            self._emit.text(text)
+        elif text:
             if self._live is not _TEXT:
                 self._turn(_TEXT)
             self._line.say(self._emit.text, text)
 
     def _think(self, text: str) -> None:
-        if self._live is not _THINKING:
-            self._turn(_THINKING)
-        self._line.say(self._emit.thinking, text)
+        if self._live is _THINKING and not self._line.waiting:
+            self._emit.thinking(text)
+        else:
+            if self._live is not _THINKING:
+                self._turn(_THINKING)
+            self._line.say(self._emit.thinking, text)
 
     def _content(self, content: Any) -> None:
         if isinstance(content, str):

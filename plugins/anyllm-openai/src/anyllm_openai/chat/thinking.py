@@ -1,4 +1,4 @@
-"""Earlier reasoning: back to the server that gave it, in the field it came in."""
+"""`thinking` and `output_config.effort`, in the form the server knows."""
 
 from __future__ import annotations
 
@@ -6,111 +6,192 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from any_llm.plugin import CallContext
+from any_llm.plugin import CallContext, MessagesRequest
 
-from .parts import Block, Part, Placed, text_part
+from .effort import bucket, can_be_off, nearest, weakest
 from .profile import ChatProfile
-from .signature import unseal
 
-# The least that DeepSeek's API takes where it insists on reasoning and the history has none
-# (litellm llms/deepseek/chat/transformation.py, read 2026-11).
-_FILLER = " "
-_TEXT_FIELDS = frozenset({"reasoning_content", "reasoning", "content", "tags"})
-_WITH_DETAILS = frozenset({"auto", "reasoning_details", "content"})
+_EFFORT, _BUDGET = "output_config.effort", "thinking.budget_tokens"
 
 
 @dataclass(slots=True)
-class Replay:
-    """What an assistant turn gives back: text by field, opaque objects, signatures of calls."""
+class Thinking:
+    """The body's fields, and whether the model will think (as far as one can know)."""
 
-    texts: dict[str, str] = field(default_factory=dict)
-    details: list[Any] = field(default_factory=list)
-    calls: dict[str, str] = field(default_factory=dict)
+    on: bool
+    fields: dict[str, Any] = field(default_factory=dict)
 
-    def fields(self) -> dict[str, Any]:
-        """Return the fields of the message beside its content."""
-        said: dict[str, Any] = {
-            name: text for name, text in self.texts.items() if name not in {"content", "tags"}
-        }
-        if self.details and "content" not in self.texts:
-            said["reasoning_details"] = self.details
-        return said
-
-    def content(self, text: str | None) -> str | list[Part] | None:
-        """Return the content with the reasoning that goes inside it."""
-        if thought := self.texts.get("tags"):
-            return f"<think>{thought}</think>{text or ''}"
-        if thought := self.texts.get("content"):
-            inside = self.details or [{"type": "thinking", "thinking": [text_part(thought)]}]
-            return [*inside, *([text_part(text)] if text else [])]
-        return text
+    def put(self, path: str, value: Any) -> None:
+        """Set `name` or `name.inner` of the body."""
+        head, _, tail = path.partition(".")
+        if tail:
+            self.fields.setdefault(head, {})[tail] = value
+        else:
+            self.fields[head] = value
 
 
-def replay(placed: list[Placed], ctx: CallContext, *, calls: bool, thinks: bool) -> Replay:
-    """Return what the thinking blocks of one turn give back; what is dropped is reported.
+def thinking(request: MessagesRequest, ctx: CallContext, *, tools: bool, forced: bool) -> Thinking:
+    """Return what the request says about thinking; what the server cannot be told is reported.
 
-    `calls` says whether the turn calls tools, `thinks` whether the model will think now.
+    `tools` says whether tools are sent, `forced` whether one of them must be called.
     """
     profile: ChatProfile = ctx.profile
-    required = thinks and (
-        profile.reasoning_required == "always"
-        or (profile.reasoning_required == "tool_calls" and calls)
-    )
-    said = Replay()
-    for path, block in placed:
-        _add(said, block, path, ctx, required=required)
-    if required and not said.texts and not said.details:
-        ctx.report(placed[0][0] if placed else "messages", "an empty reasoning was added", "hint")
-        said.texts[_required_field(profile)] = _FILLER
-    return said
+    said: Mapping[str, Any] = request.thinking or {}
+    effort = (request.output_config or {}).get("effort")
+    wanted = _wanted(said, ctx)
+    if profile.thinking == "none":
+        return _never(said, effort, ctx, wanted=wanted)
+    if forced and not profile.tool_choice_thinking:
+        wanted = _not_while_forced(effort, ctx, wanted=wanted)
+    if tools and profile.tools_and_effort == "none":
+        return _off_for_tools(effort, ctx, wanted=wanted)
+    if wanted is False:
+        return _off(effort, ctx)
+    if tools and profile.tools_and_effort == "unset":
+        if wanted or effort:
+            ctx.report(_EFFORT if effort else "thinking", _NOT_WITH_TOOLS)
+        return Thinking(on=profile.thinks_unasked)
+    return _on(said, effort, ctx, wanted=bool(wanted))
 
 
-def _add(said: Replay, block: Block, path: str, ctx: CallContext, *, required: bool) -> None:
+_NOT_WITH_TOOLS = "this model takes no tools with it on this wire; it went without"
+
+
+def _wanted(said: Mapping[str, Any], ctx: CallContext) -> bool | None:
+    """Whether thinking is wanted; None when nothing is said."""
+    kind = said.get("type")
+    ctx.leftover("thinking", said, "type", "budget_tokens", "display")
+    if shown := said.get("display"):
+        shows = "the server shows of its thinking what it shows"
+        ctx.report("thinking.display", shows, "lossy" if shown == "omitted" else "hint")
+    if kind is None or kind in {"enabled", "adaptive"}:
+        return None if kind is None else True
+    if kind == "disabled":
+        return False
+    what = "when it thinks" if kind == "between_tools" else f"what {kind!r} means"
+    ctx.report("thinking.type", f"the model decides by itself {what}")
+    return True if kind == "between_tools" else None
+
+
+def _never(
+    said: Mapping[str, Any], effort: str | None, ctx: CallContext, *, wanted: bool | None
+) -> Thinking:
+    if said:
+        what = "this model never thinks" if wanted is False else "this model does not think"
+        ctx.report("thinking", what, "hint" if wanted is False else "lossy")
+    if effort is not None:
+        ctx.report(_EFFORT, "this model takes no effort")
+    return Thinking(on=False)
+
+
+def _not_while_forced(
+    effort: str | None, ctx: CallContext, *, wanted: bool | None
+) -> bool | None:
+    """Turn thinking off where nobody asked for it: the server refuses a forced choice with it."""
     profile: ChatProfile = ctx.profile
-    redacted = block["type"] == "redacted_thinking"
-    ctx.leftover(path, block, "type", *(("data",) if redacted else ("thinking", "signature")))
-    text = "" if redacted else block["thinking"]
-    sealed = block["data"] if redacted else block.get("signature") or ""
-    payload = unseal(sealed, ctx)
-    if profile.reasoning_out == "none":
-        ctx.report(path, "this provider takes no reasoning back", "hint")
-    elif payload is not None:
-        if not _own(said, payload, text, profile):
-            ctx.report(path, "this provider takes such reasoning no longer", "hint")
-    elif text and required:
-        ctx.report(path, "foreign reasoning goes as text: this provider insists on some", "hint")
-        _grow(said, _required_field(profile), text)
-    elif text and not sealed and profile.reasoning_out not in {"auto", "reasoning_details"}:
-        _grow(said, profile.reasoning_out, text)
+    asked = bool(wanted or effort)
+    if wanted is False or (not asked and not profile.thinks_unasked):
+        return wanted
+    if asked or not can_be_off(profile):
+        ctx.refuse("tool_choice", "this model takes no forced choice while it thinks", _AUTO)
+    ctx.report("tool_choice", "thinking is turned off: it takes no forced choice", "emulated")
+    return False
+
+
+_AUTO = 'use {"type": "auto"}, or turn thinking off'
+
+
+def _off_for_tools(effort: str | None, ctx: CallContext, *, wanted: bool | None) -> Thinking:
+    if wanted or effort:
+        ctx.report(_EFFORT if effort else "thinking", _NOT_WITH_TOOLS)
+    elif wanted is None:
+        ctx.report("tools", "thinking is turned off: this wire takes no tools with it", "hint")
+    return Thinking(on=False, fields={"reasoning_effort": "none"})
+
+
+def _off(effort: str | None, ctx: CallContext) -> Thinking:
+    profile: ChatProfile = ctx.profile
+    if effort is not None:
+        ctx.report(_EFFORT, "effort is the effort of thinking here, and that is off")
+    if not can_be_off(profile):
+        ctx.report("thinking", "this model cannot be kept from thinking")
+        least = weakest(profile) if profile.effort else None
+        return Thinking(on=True, fields={"reasoning_effort": least} if least else {})
+    result = Thinking(on=False)
+    _switch(result, profile, on=False)
+    if profile.thinking == "reasoning_effort":
+        result.fields["reasoning_effort"] = profile.effort_words.get("none", "none")
+    return result
+
+
+def _on(
+    said: Mapping[str, Any], effort: str | None, ctx: CallContext, *, wanted: bool
+) -> Thinking:
+    profile: ChatProfile = ctx.profile
+    result = Thinking(on=wanted or effort is not None or profile.thinks_unasked)
+    if wanted:
+        _switch(result, profile, on=True)
+        effort = _budget(result, said, effort, ctx)
+    if effort is not None:
+        _effort(result, effort, ctx)
+    if wanted and not result.fields:
+        _left_to_the_model(result, ctx)
+    return result
+
+
+def _switch(result: Thinking, profile: ChatProfile, *, on: bool) -> None:
+    if profile.thinking == "thinking":
+        result.put("thinking.type", "enabled" if on else "disabled")
+    elif profile.thinking == "enable_thinking":
+        result.put("enable_thinking", on)
+    elif profile.thinking == "chat_template_kwargs":
+        result.put("chat_template_kwargs.enable_thinking", on)
+    elif profile.thinking == "reasoning" and not on:
+        result.put("reasoning.enabled", on)
+
+
+def _budget(
+    result: Thinking, said: Mapping[str, Any], effort: str | None, ctx: CallContext
+) -> str | None:
+    """Place the budget; return the effort that is still to be said."""
+    profile: ChatProfile = ctx.profile
+    tokens = said.get("budget_tokens")
+    if tokens is None:
+        return effort
+    if profile.budget_field:
+        result.put(profile.budget_field, tokens)
+        if effort is not None and profile.budget_field.startswith("reasoning."):
+            ctx.report(_EFFORT, "the server takes an effort or a budget, not both")
+            return None
+    elif effort is not None or not profile.effort:
+        ctx.report(_BUDGET, "the server takes no budget of thinking tokens")
     else:
-        ctx.report(path, "reasoning of another provider is dropped", "hint")
+        word = nearest(bucket(tokens), profile)
+        ctx.report(_BUDGET, f"the server takes no budget: it became effort {word!r}")
+        result.put(_effort_field(profile), word)
+    return effort
 
 
-def _own(said: Replay, payload: Mapping[str, Any], text: str, profile: ChatProfile) -> bool:
-    """Take over what this server sealed; False when none of it can go back."""
-    where = profile.reasoning_out if profile.reasoning_out != "auto" else payload.get("field")
-    details, calls = payload.get("details"), payload.get("calls")
-    used = isinstance(calls, Mapping)
-    if isinstance(calls, Mapping):
-        said.calls.update(calls)
-    if isinstance(details, list) and profile.reasoning_out in _WITH_DETAILS:
-        said.details.extend(details)
-        used = True
-    if text and where == "reasoning_details" and not details:
-        where = "reasoning"
-    if text and where in _TEXT_FIELDS:
-        _grow(said, where, text)
-        used = True
-    return used
+def _effort(result: Thinking, said: str, ctx: CallContext) -> None:
+    profile: ChatProfile = ctx.profile
+    if not profile.effort:
+        ctx.report(_EFFORT, "the server takes no effort")
+        return
+    word = nearest(said, profile)
+    if word != said:
+        ctx.report(_EFFORT, f"sent as {word!r}, the nearest word of this model")
+    result.put(_effort_field(profile), word)
 
 
-def _grow(said: Replay, where: str, text: str) -> None:
-    # One answer's reasoning is one string on this wire, however many blocks it became.
-    said.texts[where] = said.texts.get(where, "") + text
+def _effort_field(profile: ChatProfile) -> str:
+    return "reasoning.effort" if profile.thinking == "reasoning" else "reasoning_effort"
 
 
-def _required_field(profile: ChatProfile) -> str:
-    fixed = profile.reasoning_out
-    if fixed == "reasoning_details":
-        return "reasoning"
-    return fixed if fixed in _TEXT_FIELDS else "reasoning_content"
+def _left_to_the_model(result: Thinking, ctx: CallContext) -> None:
+    profile: ChatProfile = ctx.profile
+    if profile.thinking == "reasoning":
+        result.put("reasoning.enabled", value=True)
+    elif profile.thinks_unasked:
+        ctx.report("thinking", "the model decides by itself, as it does when not asked", "hint")
+    else:
+        ctx.report("thinking", "this model thinks only with an effort: set output_config.effort")

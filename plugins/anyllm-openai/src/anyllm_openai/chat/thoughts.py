@@ -64,20 +64,25 @@ class Thoughts:
 
     def _collect(self, details: list[dict[str, Any]]) -> str:
         """Keep the objects, the pieces of one joined; return their text."""
-        told = []
-        for position, detail in enumerate(details):
-            told.append(detail.get(_TEXT_OF_DETAIL.get(detail.get("type", ""), "")) or "")
-            # Pieces of one object come in neighbouring chunks, never in one list.
-            if position == 0 and self._details and _continues(self._details[-1], detail):
-                _join(self._details[-1], detail)
+        told = ""
+        # Pieces of one object come in neighbouring chunks, never in one list.
+        last = self._details[-1] if self._details else None
+        for detail in details:
+            if field := _TEXT_OF_DETAIL.get(detail.get("type", "")):
+                told += detail.get(field) or ""
+            if last is not None and _continues(last, detail):
+                _join(last, detail)
             else:
                 self._details.append(dict(detail))
-        return "".join(told)
+            last = None
+        return told
 
 
 def _continues(last: dict[str, Any], detail: dict[str, Any]) -> bool:
-    same = all(last.get(name) == detail.get(name) for name in ("type", "index"))
-    return same and len({last.get("id"), detail.get("id")} - {None}) < 2
+    if last.get("type") != detail.get("type") or last.get("index") != detail.get("index"):
+        return False
+    id = detail.get("id")
+    return id is None or last.get("id") in (None, id)
 
 
 def _join(last: dict[str, Any], piece: dict[str, Any]) -> None:

@@ -1,0 +1,68 @@
+"""What becomes of loaded engines when the process forks, and when it ends."""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import os
+import sys
+from typing import Protocol
+
+from any_llm.plugin import ConfigurationError
+
+
+class Loaded(Protocol):
+    """An engine that has a server running, or is about to."""
+
+    def close(self) -> None:
+        """Cut its connections and end its threads."""
+
+    def forget(self) -> None:
+        """Let go of what belongs to the parent process, without ending it."""
+
+
+_loaded: set[Loaded] = set()
+_state = {"watching": False, "ending": False}
+
+
+def enter(engine: Loaded) -> None:
+    """Say that `engine` is about to load. ConfigurationError while the process ends."""
+    if _state["ending"]:
+        raise ConfigurationError(
+            "local: the process is ending and loads no model any more; end its threads first"
+        )
+    if not _state["watching"]:
+        _state["watching"] = True
+        atexit.register(_end)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=_forked)
+    _loaded.add(engine)
+
+
+def leave(engine: Loaded) -> None:
+    """Say that `engine` is closed."""
+    _loaded.discard(engine)
+
+
+def _end() -> None:
+    # A process that exits while llama.cpp computes crashes in its static destructors.
+    _state["ending"] = True
+    for engine in list(_loaded):
+        engine.close()
+
+
+def _forked() -> None:
+    """In the child: a server's threads stay in the parent, so the engines start again unloaded."""
+    for engine in _loaded:
+        engine.forget()
+    _loaded.clear()
+    _exit_at_once()
+
+
+def _exit_at_once() -> None:
+    # llama.cpp's static destructors wait for threads that the child does not have. glibc runs the
+    # functions of on_exit latest first, each with the status, so that _exit comes before them;
+    # Python has ended by then, everything of its own is flushed. macOS does not wait there.
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        libc.on_exit(ctypes.cast(libc._exit, ctypes.c_void_p), None)
