@@ -30,9 +30,10 @@ RAISES = 'raise RuntimeError("imported")'
 class Site:
     """A directory on sys.path to install distributions into."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.path = path
         self.finder = OnlyHere(self)
+        self._monkeypatch = monkeypatch
 
     def add(
         self,
@@ -49,6 +50,7 @@ class Site:
         `http://<module>`. `groups` are further entry points: names, or names and values.
         """
         module = module or name.lower().replace("-", "_")
+        self._hide(module)
         text = ROWS.format(ids=ids) if source is None else textwrap.dedent(source)
         (self.path / f"{module}.py").write_text(text, encoding="utf-8")
         lines = []
@@ -57,6 +59,11 @@ class Site:
             lines += [f"[any_llm.{group}]", *(f"{key} = {value}" for key, value in pairs.items())]
         self.metadata(name, "\n".join(lines), version=version)
         return module
+
+    def _hide(self, module: str) -> None:
+        """Let go of a real plugin of this name that another test has imported."""
+        for name in [n for n in sys.modules if n == module or n.startswith(f"{module}.")]:
+            self._monkeypatch.delitem(sys.modules, name)
 
     def metadata(self, name: str, entry_points: str | bytes, *, version: str = "1.0") -> Path:
         """Install only the metadata of a distribution."""
@@ -100,7 +107,7 @@ class OnlyHere:
 
 def only(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Put an empty site on sys.path, as the only place where distributions are found."""
-    site = Site(path)
+    site = Site(path, monkeypatch)
     others = [finder for finder in sys.meta_path if not hasattr(finder, "find_distributions")]
     monkeypatch.setattr(sys, "meta_path", [*others, site.finder])
     monkeypatch.syspath_prepend(path)

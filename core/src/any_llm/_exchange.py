@@ -11,15 +11,17 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
+from ._explain import explain
 from ._flows import perform
-from ._pipeline import NONSENSE, Pipeline
+from ._pipeline import NONSENSE, Pipeline, why
 from ._plan import Plan
-from ._send import excerpt, http_request, refusal, retried, signed
+from ._send import excerpt, http_request, refusal, retried
+from ._signing import signed
 from ._steps import Body, Chunk, IOFlow, Shut
 from .accumulate import Accumulator, events_of
 from .auth import HTTPRequest
 from .dialect import Flow, WireReply, request_id
-from .errors import AnyLLMError, APIError, APIStatusError, BadReply
+from .errors import AnyLLMError, APIError, BadReply
 from .framing import SSE, Framer
 from .losses import Loss, OnLoss, apply_policy
 from .observe import End, Outcome, notify
@@ -58,8 +60,7 @@ def observed(plan: Plan, flow: Callable[[], IOFlow]) -> IOFlow:
     try:
         result = yield from flow()
     except BaseException as error:
-        if isinstance(error, APIError):
-            explain(plan, error)
+        explain(plan, error)
         if plan.observers:
             outcome: Outcome = "failed" if isinstance(error, Exception) else "cancelled"
             end = End(outcome=outcome, losses=tuple(plan.ctx.losses), error=error)
@@ -72,32 +73,14 @@ def observed(plan: Plan, flow: Callable[[], IOFlow]) -> IOFlow:
     return result
 
 
-def explain(plan: Plan, error: APIError) -> None:
-    """Make sure an error says who it comes from and holds no credential."""
-    if not error.provider:
-        error.provider = plan.call.provider
-        error.args = (f"{error.provider}: {error.args[0]}", *error.args[1:])
-    secret = plan.credential.get_secret_value() if plan.credential else ""
-    if secret and (secret in str(error) or secret in repr(getattr(error, "body", ""))):
-        error.args = tuple(_redact(arg, secret) for arg in error.args)
-        if isinstance(error, APIStatusError):
-            error.body = _redact(error.body, secret)
-
-
-def _redact(value: Any, secret: str) -> Any:
-    if isinstance(value, str):
-        return value.replace(secret, "[key]")
-    if isinstance(value, dict):
-        return {_redact(k, secret): _redact(v, secret) for k, v in value.items()}
-    return [_redact(item, secret) for item in value] if isinstance(value, list) else value
-
-
 # --- the parts of a Messages call ------------------------------------------------------------
 
 
 def _messages(plan: Plan, *, stream: bool) -> Generator[Any, Any, MessageResponse | Opened]:
     assert plan.request is not None
     wire = yield from perform(plan, plan.dialect.prepare(plan.request, plan.ctx))
+    if plan.ctx.stream is not stream:
+        _emulated(plan, stream=stream)  # known before sending, so that on_loss can refuse it
     apply_policy(plan.ctx.losses, plan.on_loss, plan.call.provider)
     before = len(plan.ctx.losses)
     request = http_request(plan, wire)
@@ -106,9 +89,21 @@ def _messages(plan: Plan, *, stream: bool) -> Generator[Any, Any, MessageRespons
     opened: MessageResponse | Opened = yield from retried(
         plan, lambda: _attempt(plan, request, stream=stream)
     )
-    if isinstance(opened, MessageResponse):
+    try:
         apply_policy(plan.ctx.losses[before:], late_policy(plan), plan.call.provider)
+    except BaseException:  # a warning that the program's filters turn into an error
+        if isinstance(opened, Opened) and opened.reply is not None:
+            yield Shut(opened.reply)
+        raise
     return opened
+
+
+def _emulated(plan: Plan, *, stream: bool) -> None:
+    """Report once that the answer comes the other way than it was asked for."""
+    what = "answers whole; its message is replayed" if stream else "streams; its answer is folded"
+    loss = Loss("stream", f"this backend {what}", "emulated")
+    if loss not in plan.ctx.losses:
+        plan.ctx.losses.append(loss)
 
 
 def late_policy(plan: Plan) -> OnLoss:
@@ -140,7 +135,7 @@ def _attempt(plan: Plan, request: HTTPRequest, *, stream: bool) -> IOFlow:
     if not stream:
         message._losses = tuple(plan.ctx.losses)
         return message
-    plan.ctx.report("stream", "this backend answers whole; its message is replayed", "emulated")
+    _emulated(plan, stream=True)
     return Opened(
         events_of(message),
         plan.ctx.losses,
@@ -178,7 +173,7 @@ def _open(plan: Plan, reply: Any, *, stream: bool) -> IOFlow:
     found = request_id(reply.headers)
     if stream:
         return Opened(events, plan.ctx.losses, pipeline, reply, chunks, found, plan=plan)
-    plan.ctx.report("stream", "this backend only streams; its answer was folded", "emulated")
+    _emulated(plan, stream=False)
     yield Shut(reply)
     message = pipeline.snapshot()
     message._request_id, message._losses = found, tuple(plan.ctx.losses)
@@ -194,7 +189,7 @@ def _decode(plan: Plan, reply: WireReply) -> MessageResponse:
         raise
     except NONSENSE as error:
         raise BadReply(
-            f"cannot read the answer ({type(error).__name__}: {error!s:.200}): {excerpt(reply)}",
+            f"cannot read the answer ({why(error)}): {excerpt(reply)}",
             request_id=request_id(reply.headers),
         ) from error
 

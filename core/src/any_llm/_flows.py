@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from . import _fetch
-from ._pipeline import NONSENSE
+from ._pipeline import NONSENSE, why
 from ._plan import Plan
-from ._send import http_request, refusal, retried, signed
+from ._send import http_request, refusal, retried
+from ._signing import signed
 from ._steps import Alone, Body, IOFlow, Shut
 from .dialect import Cached, Fetch, Flow, Send, WireReply, WireRequest
 from .errors import AnyLLMError, BadReply
@@ -30,7 +31,7 @@ def perform(plan: Plan, flow: Flow) -> IOFlow:
         except NONSENSE as error:
             if not asked:  # the wire has said nothing yet: this is a fault of the dialect
                 raise
-            raise BadReply(f"cannot read the answer: {type(error).__name__}: {error}") from error
+            raise BadReply(f"cannot read the answer: {why(error)}") from error
         answer = failed = None
         try:
             match step:

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+
+from pydantic import ValidationError
+
 from .accumulate import Accumulator
 from .dialect import StreamDecoder
 from .errors import AnyLLMError, BadReply, StreamTruncated
-from .framing import Framer
+from .framing import Frame, Framer
 from .types import MessageResponse, MessageStreamEvent
 
-NONSENSE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
-"""What a decoder may run into when the wire says something that its format does not allow."""
+NONSENSE = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What a framer or a decoder runs into when the wire says something that its format forbids."""
+
+
+def why(error: Exception) -> str:
+    """Return in one line what was wrong with the wire's words."""
+    if isinstance(error, ValidationError):  # its own text repeats what the server said, in lines
+        faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:3]]
+        return "; ".join(faults)[:300]
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
 
 
 class Pipeline:
@@ -32,18 +55,22 @@ class Pipeline:
 
     def feed(self, chunk: bytes) -> list[MessageStreamEvent]:
         """Return the events that this chunk completes."""
-        feed = self._decoder.feed
+        feed, emit = self._decoder.feed, self._decoder.emit
+        frame = None
         try:
             for frame in self._framer.feed(chunk):
+                if emit.done:  # what follows the end says nothing, in this chunk or the next
+                    break
                 feed(frame)
         except AnyLLMError as error:
             self.error = error
         except NONSENSE as error:
-            self.error = self._bad(error)
+            self.error = _bad(error, frame)
         return self._take()
 
     def finish(self) -> list[MessageStreamEvent]:
         """The bytes have ended: return what is left. An unfinished message is an error."""
+        frame = None
         try:
             for frame in self._framer.close():
                 self._decoder.feed(frame)
@@ -51,7 +78,7 @@ class Pipeline:
         except AnyLLMError as error:
             self.error = error
         except NONSENSE as error:  # the last frame may be cut in half
-            self.error = _truncated(error)
+            self.error = _truncated(error, frame)
         if self.error is None and not self.done:
             self.error = _truncated()
         return self._take()
@@ -67,18 +94,28 @@ class Pipeline:
 
     def _take(self) -> list[MessageStreamEvent]:
         events = self._decoder.emit.take()
-        self._sum.add(events)
+        try:
+            self._sum.add(events)
+        except NONSENSE as error:  # a piece of text that is a number, say
+            self.error = self.error or _bad(error)
         return events
 
-    def _bad(self, error: Exception) -> BadReply:
-        bad = BadReply(f"cannot read the stream: {type(error).__name__}: {error!s:.300}")
-        bad.__cause__ = error
-        return bad
+
+def _bad(error: Exception, frame: Frame | None = None) -> BadReply:
+    bad = BadReply(f"cannot read the stream ({why(error)}){_reads(frame)}")
+    bad.__cause__ = error
+    return bad
 
 
-def _truncated(cause: Exception | None = None) -> StreamTruncated:
+def _truncated(cause: Exception | None = None, frame: Frame | None = None) -> StreamTruncated:
     error = StreamTruncated(
-        "the stream ended before the message was finished; what arrived is incomplete"
+        "the stream ended before the message was finished; "
+        f"what arrived is incomplete{_reads(frame)}"
     )
     error.__cause__ = cause
     return error
+
+
+def _reads(frame: Frame | None) -> str:
+    """The beginning of what could not be read, in one line."""
+    return f": {' '.join(frame.data[:200].decode('utf-8', 'replace').split())}" if frame else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,11 +13,20 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from ._fetch import FetchPolicy
+from ._options import (
+    OPTIONS,
+    base_url_of,
+    betas_of,
+    mapping_of,
+    on_loss_of,
+    retry_of,
+    timeout_of,
+)
 from ._plan import Plan, Retry
 from ._tokens import Store
 from .dialect import CallContext, Dialect, ModelRule
 from .errors import ConfigurationError, MissingCredentials, RequestValidationError
-from .losses import ON_LOSS, Loss, OnLoss
+from .losses import Loss, OnLoss
 from .observe import Call, Observer
 from .plugins import PluginManager
 from .provider import ProviderSpec
@@ -26,19 +35,6 @@ from .types import MESSAGES_FIELDS, validate_request
 
 COMPATIBLE = "openai-compatible"
 """The row for a server that is only known by its address."""
-
-_OPTIONS = frozenset(
-    {
-        "timeout",
-        "max_retries",
-        "extra_headers",
-        "extra_query",
-        "extra_body",
-        "on_loss",
-        "betas",
-        "quirks",
-    }
-)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,7 +86,7 @@ def sort_arguments(
         api_base=api_base,
     )
     for name, value in fields.items():
-        if name in _OPTIONS:
+        if name in OPTIONS:
             found.options[name] = value
         elif name in MESSAGES_FIELDS:
             found.messages[name] = value
@@ -124,6 +120,7 @@ def split_model(args: Arguments, plugins: PluginManager) -> tuple[str, str]:
 
 def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bool) -> Plan:
     """Return the plan of a call. Everything that can be wrong before sending is raised here."""
+    options = args.options
     provider, model = split_model(args, settings.plugins)
     spec = settings.plugins.provider(provider)
     dialect = settings.plugins.dialect(spec.dialect)
@@ -146,11 +143,11 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
             spec,
             model,
             settings.options.get(provider, {}),
-            args.options.get("quirks") or {},
+            mapping_of("quirks", options.get("quirks")),
         ),
         options=call_options,
         settings=values,
-        betas=tuple(args.options.get("betas") or ()),
+        betas=betas_of(options.get("betas")),
         losses=[*args.losses],
         seed=seed,
     )
@@ -179,13 +176,13 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
         headers={
             **settings.headers,
             **settings.provider_headers.get(provider, {}),
-            **(args.options.get("extra_headers") or {}),
+            **mapping_of("extra_headers", options.get("extra_headers")),
         },
-        query=args.options.get("extra_query") or {},
-        extra_body={**extra, **(args.options.get("extra_body") or {})},
-        timeout=timeout_of(args.options.get("timeout"), settings.timeout),
-        retry=_retry(args.options.get("max_retries"), settings.retry),
-        on_loss=on_loss_of(args.options.get("on_loss"), settings.on_loss),
+        query=mapping_of("extra_query", options.get("extra_query")),
+        extra_body={**extra, **mapping_of("extra_body", options.get("extra_body"))},
+        timeout=timeout_of(options.get("timeout"), settings.timeout),
+        retry=retry_of(options.get("max_retries"), settings.retry),
+        on_loss=on_loss_of(options.get("on_loss"), settings.on_loss),
         observers=settings.observers,
         fetch=settings.fetch,
     )
@@ -223,8 +220,9 @@ def resolve_profile(
             raise ConfigurationError(f"{spec.id}: dialect {dialect.name!r} has no quirks to set")
         return None
     key = (id(dialect), id(spec), model)
-    if not client and not call and (kept := _profiles.get(key)) and kept[0] is spec:
-        return kept[1]
+    kept = None if client or call else _profiles.get(key)
+    if kept is not None and kept[0] is dialect and kept[1] is spec:
+        return kept[2]
     said = {**spec.options}
     for rule in (*matching(dialect.models, model), *matching(spec.models, model)):
         said.update(rule.options)
@@ -238,12 +236,12 @@ def resolve_profile(
     if not client and not call:
         if len(_profiles) > 1000:
             _profiles.clear()
-        _profiles[key] = (spec, profile)
+        _profiles[key] = (dialect, spec, profile)
     return profile
 
 
 # Profiles are frozen and follow from row and model alone, so every client may share them.
-_profiles: dict[tuple[int, int, str], tuple[ProviderSpec, Any]] = {}
+_profiles: dict[tuple[int, int, str], tuple[Dialect, ProviderSpec, Any]] = {}
 
 
 def matching(rules: Iterable[ModelRule], model: str) -> Iterable[ModelRule]:
@@ -254,40 +252,6 @@ def matching(rules: Iterable[ModelRule], model: str) -> Iterable[ModelRule]:
         pattern = rule.pattern.lower()
         if fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(short, pattern):
             yield rule
-
-
-def timeout_of(value: Any, default: Timeout) -> Timeout:
-    """Return the waits that a number of seconds, a Timeout or an httpx timeout means."""
-    if value is None:
-        return default
-    if isinstance(value, Timeout):
-        return value
-    if isinstance(value, (int, float)):
-        if isinstance(value, bool) or not value > 0:
-            raise ConfigurationError(f"timeout: seconds must be more than 0, not {value!r}")
-        return Timeout(
-            connect=min(value, default.connect or value), read=value, write=value, pool=value
-        )
-    if all(hasattr(value, name) for name in ("connect", "read", "write", "pool")):
-        return Timeout(value.connect, value.read, value.write, value.pool)
-    raise ConfigurationError(f"timeout: seconds > 0 or a Timeout are needed, not {value!r}")
-
-
-def _retry(value: Any, default: Retry) -> Retry:
-    if value is None:
-        return default
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return replace(default, max_retries=value)
-    raise ConfigurationError(f"max_retries: a whole number >= 0 is needed, not {value!r}")
-
-
-def on_loss_of(value: Any, default: OnLoss) -> OnLoss:
-    """Return the policy; anything else than warn, error or ignore is an error."""
-    if value is None:
-        return default
-    if value not in ON_LOSS:
-        raise ConfigurationError(f"on_loss: must be one of {', '.join(ON_LOSS)}, not {value!r}")
-    return value  # type: ignore[no-any-return]
 
 
 # --- place and key ---------------------------------------------------------------------------
@@ -326,18 +290,9 @@ def _base_url(
                 f"{spec.id}: setting {missing.args[0]} is missing; pass settings={{{spec.id!r}: "
                 f"{{{missing.args[0]!r}: ...}}}}" + (f" or set {ways}" if ways else "")
             ) from None
-    parts = urlsplit(url) if isinstance(url, str) else None
     if not url:
         raise ConfigurationError(f"{spec.id}: has no address of its own; pass api_base=")
-    if parts is None or not parts.scheme or not (parts.netloc or parts.path):
-        raise ConfigurationError(
-            f"{spec.id}: api_base must be a URL such as http://localhost:8000/v1"
-        )
-    if parts.username is not None or parts.password is not None:
-        raise ConfigurationError(
-            f"{spec.id}: api_base must hold no credentials; pass api_key= or extra_headers="
-        )
-    return str(url)
+    return base_url_of(spec.id, url)
 
 
 def _credential(

@@ -6,11 +6,14 @@ open, so a stream that is dropped at any point never keeps its connection.
 
 from __future__ import annotations
 
+import sys
+import threading
 import warnings
 from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
-from ._exchange import Opened, explain, late_policy
+from ._exchange import Opened, late_policy
+from ._explain import explain
 from ._plan import Plan
 from .errors import AnyLLMError, APIError
 from .losses import apply_policy
@@ -84,30 +87,47 @@ class Run:
             if error.request_id is None:
                 error.request_id = self.opened.request_id
             explain(self.opened.plan, error)
-        if isinstance(error, GeneratorExit):
-            self.finish("abandoned")
-        elif isinstance(error, AnyLLMError):
+        if isinstance(error, AnyLLMError):
             self.finish("failed", error)
         else:
             self.finish("cancelled", error)
 
 
+# What open streams read from, replies and their chunks. Held here, so that the garbage collector,
+# which may run while the HTTP library holds a lock, never finalises it: closing takes that lock.
+_reading: dict[int, tuple[Any, Any]] = {}
+
+
+def _shut(held: tuple[Any, Any]) -> None:
+    reply, _ = _reading.pop(id(held))
+    reply.close()
+
+
 class SyncRun(Run):
     """A run that closes itself when nobody holds it any more."""
+
+    def __init__(self, opened: Opened) -> None:
+        super().__init__(opened)
+        self._held = (opened.reply, opened.chunks)
+        if not self.closed:
+            _reading[id(self._held)] = self._held
 
     def close(self) -> None:
         """Close the connection; what was not read to its end counts as abandoned."""
         if not self.closed:
             self.closed = True
-            self.opened.reply.close()
+            _shut(self._held)
         self.finish("abandoned")
 
     def __del__(self) -> None:
-        self.close()
+        if not self.closed and not sys.is_finalizing():
+            self.closed = True
+            threading.Thread(target=_shut, args=(self._held,), name="any_llm close").start()
+        self.finish("abandoned")
 
 
 def events(run: SyncRun) -> Generator[MessageStreamEvent, None, None]:
-    """Iterate a run."""
+    """Iterate a run. Closing the generator leaves the run to whoever holds it."""
     opened, pipeline = run.opened, run.opened.pipeline
     chunks: Iterator[bytes] = opened.chunks
     try:
@@ -121,11 +141,13 @@ def events(run: SyncRun) -> Generator[MessageStreamEvent, None, None]:
             chunk = next(chunks, None)
             yield from pipeline.finish() if chunk is None else pipeline.feed(chunk)
         run.finish("completed")
+    except GeneratorExit:
+        raise
     except BaseException as error:
         run.failed(error)
-        raise
-    finally:
         run.close()
+        raise
+    run.close()
 
 
 class AsyncRun(Run):
@@ -146,19 +168,21 @@ class AsyncRun(Run):
         self.finish("abandoned")
 
     def __del__(self) -> None:
-        if self.closed or self._later is None:
+        dropped = not self.closed
+        if not self.closed and self._later is not None:
+            self.closed = True
+            self._later(self.opened.reply.close)
+        self.finish("abandoned")
+        if not dropped:
             return
-        self.closed = True
         who = self.opened.plan.call.provider if self.opened.plan else "any_llm"
-        warnings.warn(
+        warnings.warn(  # last, as it may be made an error
             f"{who}: an async stream was dropped without being closed; "
             "use 'async with' or await stream.close()",
             ResourceWarning,
             stacklevel=1,
             source=self,
         )
-        self._later(self.opened.reply.close)
-        self.finish("abandoned")
 
 
 class AsyncEvents:

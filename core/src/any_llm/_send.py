@@ -1,23 +1,29 @@
-"""Sending one request: its bytes, its signature, its attempts, and what a refusal means.
+"""Sending one request: its bytes, its attempts, and what a refusal means.
 
-Bytes are made once, before the first attempt; each attempt is signed on those bytes.
+Bytes are made once, before the first attempt; `_signing` signs each attempt on those bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+import re
+from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
+from ._explain import explain
 from ._json import dumps
 from ._pipeline import NONSENSE
 from ._plan import Plan, asked_delay
-from ._steps import Alone, Body, Head, IOFlow, Shut, Sleep
-from .auth import AuthContext, GetToken, HTTPRequest, Token
+from ._steps import Body, IOFlow, Sleep
+from .auth import HTTPRequest
 from .dialect import WireReply, WireRequest, wire_error
-from .errors import AnyLLMError, APIStatusError, BadReply
+from .errors import AnyLLMError, APIStatusError, ConfigurationError
 from .observe import Retrying, notify
+
+# What a path may hold as it is (RFC 3986, 3.3), and % of what is quoted already. The HTTP library
+# would quote the rest itself, but only after the signature was made.
+_PATH = "/%:@!$&'()*+,;=~"
 
 
 def http_request(plan: Plan, wire: WireRequest) -> HTTPRequest:
@@ -30,7 +36,30 @@ def http_request(plan: Plan, wire: WireRequest) -> HTTPRequest:
         headers["content-type"] = "application/json"
     for more in (plan.spec.headers, wire.headers, plan.headers):
         headers.update({name.lower(): value for name, value in more.items()})
+    _check(plan, headers)
     return HTTPRequest(method=wire.method, url=_url(plan, wire), headers=headers, content=content)
+
+
+# RFC 9110, 5.1 and 5.5. A line end in a value would begin another header.
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
+_VALUE = re.compile(r"[\x20-\x7e\t]*")
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
+
+
+def _check(plan: Plan, headers: Mapping[str, Any]) -> None:
+    """Refuse headers that cannot be sent. Their values, which may be secret, are not told."""
+    for name, value in headers.items():
+        if not _NAME.fullmatch(name):
+            fault = "is no name that a header can have"
+        elif name in _FRAMING:
+            fault = "follows from the body; leave it out"
+        elif not isinstance(value, str):
+            fault = f"needs a value that is text, not a {type(value).__name__}"
+        elif not _VALUE.fullmatch(value):
+            fault = "has a value with characters that no header can carry"
+        else:
+            continue
+        raise ConfigurationError(f"{plan.call.provider}: header {name!r:.60} {fault}")
 
 
 def _merged(body: dict[str, Any], extra: Any) -> dict[str, Any]:
@@ -45,10 +74,13 @@ def _merged(body: dict[str, Any], extra: Any) -> dict[str, Any]:
 
 def _url(plan: Plan, wire: WireRequest) -> str:
     parts = urlsplit(plan.base_url)
-    query = "&".join(
-        filter(None, [parts.query, urlencode({**plan.spec.query, **wire.query, **plan.query})])
-    )
-    return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + wire.path, query, ""))
+    try:
+        asked = urlencode({**plan.spec.query, **wire.query, **plan.query})
+        path = quote(parts.path.rstrip("/") + wire.path, safe=_PATH)
+    except UnicodeEncodeError as error:
+        raise ConfigurationError(f"{plan.call.provider}: the URL is no text: {error}") from error
+    query = "&".join(filter(None, [parts.query, asked]))
+    return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
 
 
 def retried(plan: Plan, attempt: Callable[[], IOFlow]) -> IOFlow:
@@ -62,70 +94,10 @@ def retried(plan: Plan, attempt: Callable[[], IOFlow]) -> IOFlow:
             if delay is None:
                 raise
             if plan.observers:
+                explain(plan, error)
                 fact = Retrying(attempt=number, error=error, delay=delay)
                 notify(plan.observers, "on_retry", plan.call, fact)
         yield Sleep(delay)
-
-
-def signed(plan: Plan, request: HTTPRequest) -> IOFlow:
-    """Sign and send; when a kept token is refused with 401, once more with a fresh one."""
-    for last in (False, True):
-        used: list[tuple[Any, Token]] = []
-        final = yield from _sign(plan, request, used)
-        reply = yield Head(final, plan.timeout)
-        if reply.status != 401 or not used or last:
-            return reply
-        yield Shut(reply)
-        for key, token in used:
-            plan.store.drop_token(key, token)
-    raise AssertionError("unreachable")
-
-
-def _sign(plan: Plan, request: HTTPRequest, used: list[tuple[Any, Token]]) -> IOFlow:
-    ctx = AuthContext(credential=plan.credential, settings=plan.ctx.settings, now=datetime.now(UTC))
-    flow = plan.spec.auth.flow(request, ctx)
-    try:
-        ask = next(flow)
-        while True:
-            token = yield from _token(plan, ask)
-            used.append((_token_key(plan, ask), token))
-            ask = flow.send(token)
-    except StopIteration as stop:
-        return stop.value
-
-
-def _token_key(plan: Plan, ask: GetToken) -> tuple[Any, ...]:
-    secret = plan.credential.get_secret_value() if plan.credential else None
-    return (plan.spec.id, plan.base_url, hash(secret), ask.key)
-
-
-def _token(plan: Plan, ask: GetToken) -> IOFlow:
-    key = _token_key(plan, ask)
-
-    def fetch() -> IOFlow:
-        if kept := plan.store.token(key, datetime.now(UTC)):
-            return kept  # somebody else fetched it while this call waited
-        reply = yield Head(ask.request, plan.timeout)
-        try:
-            content = yield Body(reply)
-        finally:
-            yield Shut(reply)
-        whole = WireReply(status=reply.status, headers=reply.headers, content=content)
-        if whole.status >= 300:
-            raise wire_error(
-                whole,
-                plan.ctx,
-                None,
-                message=f"no token: the token endpoint answered {whole.status}",
-            )
-        try:
-            token = ask.read(whole)
-        except NONSENSE as error:
-            raise BadReply(f"the token endpoint's answer holds no token: {error}") from error
-        plan.store.keep_token(key, token)
-        return token
-
-    return plan.store.token(key, datetime.now(UTC)) or (yield Alone(("token", key), fetch))
 
 
 def refusal(plan: Plan, reply: Any) -> Generator[Any, Any, APIStatusError]:
@@ -136,8 +108,8 @@ def refusal(plan: Plan, reply: Any) -> Generator[Any, Any, APIStatusError]:
             whole,
             plan.ctx,
             None,
-            message=f"answered with a redirect (HTTP {whole.status}), which is not followed with "
-            "a key; set api_base to the address that it names",
+            message=f"answered with a redirect (HTTP {whole.status}) to {_target(whole)}, which is "
+            "not followed with a key; if that is the right address, set api_base to it",
         )
     try:
         error = plan.dialect.error(whole, plan.ctx)
@@ -149,5 +121,12 @@ def refusal(plan: Plan, reply: Any) -> Generator[Any, Any, APIStatusError]:
     return error
 
 
+def _target(reply: WireReply) -> str:
+    """Where a redirect leads, without the query, which may hold anything."""
+    return reply.headers.get("location", "").partition("?")[0][:200] or "nowhere"
+
+
 def excerpt(reply: WireReply) -> str:
-    return reply.content[:300].decode("utf-8", "replace").strip() or "an empty body"
+    """The beginning of a body, in one line."""
+    text = reply.content[:300].decode("utf-8", "replace")
+    return " ".join(text.split()) or "an empty body"

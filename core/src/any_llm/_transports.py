@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import AsyncExitStack, ExitStack
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -77,9 +78,10 @@ class Transports(_Pool):
         return factory.sync()
 
     def close(self) -> None:
-        """Close all of them. Safe to call twice."""
-        for transport in self._drop_all():
-            transport.close()
+        """Close all of them, also when one fails. Safe to call twice."""
+        with ExitStack() as stack:
+            for transport in self._drop_all():
+                stack.callback(transport.close)
 
 
 class AsyncTransports(_Pool):
@@ -99,6 +101,10 @@ class AsyncTransports(_Pool):
         )
 
     async def close(self) -> None:
-        """Close all of them. Safe to call twice."""
-        for transport in self._drop_all():
-            await transport.close()
+        """Close all of them, also when one fails or the task is cancelled. Safe to call twice."""
+        import anyio
+
+        with anyio.CancelScope(shield=True):
+            async with AsyncExitStack() as stack:
+                for transport in self._drop_all():
+                    stack.push_async_callback(transport.close)

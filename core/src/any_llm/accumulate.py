@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -27,6 +28,7 @@ from .types import (
 )
 
 INVALID_JSON = "INVALID_JSON"
+_INPUT = "input as JSON"  # no field has such a name
 
 
 def parse_input(text: str) -> dict[str, Any]:
@@ -54,7 +56,7 @@ class Accumulator:
     def __init__(self, on_invalid_json: Callable[[int], None] | None = None) -> None:
         self._message: MessageResponse | None = None
         self._blocks: dict[int, ContentBlock] = {}
-        self._pieces: dict[int, list[str]] = {}
+        self._pieces: dict[int, defaultdict[str, list[str]]] = {}  # of open blocks, by field
         self._on_invalid_json = on_invalid_json
 
     def add(self, events: Iterable[MessageStreamEvent]) -> None:
@@ -66,7 +68,7 @@ class Accumulator:
                 self._stop(event.index)
             elif isinstance(event, RawContentBlockStartEvent):
                 self._blocks[event.index] = event.content_block.model_copy()
-                self._pieces[event.index] = []
+                self._pieces[event.index] = defaultdict(list)
             elif isinstance(event, RawMessageDeltaEvent):
                 self._message_delta(event)
             elif isinstance(event, RawMessageStartEvent):
@@ -95,11 +97,11 @@ class Accumulator:
     def _delta(self, event: RawContentBlockDeltaEvent) -> None:
         delta = event.delta
         if isinstance(delta, TextDelta):
-            self._pieces[event.index].append(delta.text)
+            self._grow(event.index, "text", delta.text)
         elif isinstance(delta, InputJSONDelta):
-            self._pieces[event.index].append(delta.partial_json)
+            self._grow(event.index, _INPUT, delta.partial_json)
         elif isinstance(delta, ThinkingDelta):
-            self._pieces[event.index].append(delta.thinking)
+            self._grow(event.index, "thinking", delta.thinking)
         elif isinstance(delta, SignatureDelta):
             self._set(event.index, "signature", delta.signature)
         elif isinstance(delta, CitationsDelta):
@@ -112,9 +114,16 @@ class Accumulator:
         """A delta nobody knows sets its fields on the block; strings grow, as known ones do."""
         del said["type"]
         for name, value in said.items():
-            old = getattr(self._blocks[index], name, None)
-            grown = old + value if isinstance(old, str) and isinstance(value, str) else value
-            self._set(index, name, grown)
+            if isinstance(value, str):
+                self._grow(index, name, value)
+            else:
+                self._pieces[index].pop(name, None)
+                self._set(index, name, value)
+
+    def _grow(self, index: int, name: str, piece: str) -> None:
+        if not isinstance(piece, str):
+            raise TypeError(f"a piece of {name} is no text but {type(piece).__name__}")
+        self._pieces[index][name].append(piece)
 
     def _set(self, index: int, name: str, value: Any) -> None:
         self._blocks[index] = self._blocks[index].model_copy(update={name: value})
@@ -123,18 +132,22 @@ class Accumulator:
         if pieces := self._pieces.pop(index):
             block = self._filled(self._blocks[index], pieces, complete=True)
             self._blocks[index] = block
-            if self._on_invalid_json and INVALID_JSON in (getattr(block, "input", None) or ()):
+            broken = _INPUT in pieces and INVALID_JSON in getattr(block, "input", ())
+            if broken and self._on_invalid_json:
                 self._on_invalid_json(index)
 
     def _filled(
-        self, block: ContentBlock, pieces: list[str], *, complete: bool = False
+        self, block: ContentBlock, pieces: Mapping[str, list[str]], *, complete: bool = False
     ) -> ContentBlock:
-        joined = "".join(pieces)
-        if block.type == "text":
-            return block.model_copy(update={"text": getattr(block, "text", "") + joined})
-        if block.type == "thinking":
-            return block.model_copy(update={"thinking": getattr(block, "thinking", "") + joined})
-        return block.model_copy(update={"input": parse_input(joined)}) if complete else block
+        update: dict[str, Any] = {}
+        for name, parts in pieces.items():
+            joined = "".join(parts)
+            if name != _INPUT:
+                old = getattr(block, name, None)
+                update[name] = old + joined if isinstance(old, str) else joined
+            elif complete:
+                update["input"] = parse_input(joined)
+        return block.model_copy(update=update)
 
     def _message_delta(self, event: RawMessageDeltaEvent) -> None:
         message = self._message

@@ -14,8 +14,9 @@ from typing import Any, Self, TypeVar, overload
 from ._drive import AsyncDriver, Driver
 from ._exchange import Opened, exchange, operation
 from ._fetch import FetchPolicy
+from ._options import mapping_of, on_loss_of, retry_of, timeout_of
 from ._plan import Plan, Retry
-from ._resolve import Arguments, Settings, on_loss_of, plan_call, sort_arguments, timeout_of
+from ._resolve import Arguments, Settings, plan_call, sort_arguments
 from ._run import AsyncRun, SyncRun, typed
 from ._signatures import AsyncMessagesClient, MessagesClient, Turns, like
 from ._transports import AsyncTransports, Transports
@@ -76,10 +77,10 @@ class _Base:
             api_base=api_base or {},
             settings=settings or {},
             options=quirks or {},
-            headers=headers or {},
+            headers=mapping_of("headers", headers),
             provider_headers=provider_headers or {},
             timeout=timeout_of(timeout, Timeout()),
-            retry=Retry() if max_retries is None else Retry(max_retries=max_retries),
+            retry=retry_of(max_retries, Retry()),
             on_loss=on_loss_of(on_loss, "warn"),
             observers=(*plugins.observers, *observers),
             fetch=fetch,

@@ -230,8 +230,13 @@ def wire_error(
 ) -> APIStatusError:
     """Return the typed error for `reply`, with what its headers say added."""
     text = message or (said.get("message") if isinstance(said, dict) else said)
+    line = " ".join(str(text or "").split())
+    if not line:
+        line = f"HTTP {reply.status} without a message"
+    elif text is reply.body:  # a proxy's page, a bare word: nothing that says what it means
+        line = f"HTTP {reply.status}: {line:.300}"
     return status_error(
-        f"{ctx.provider}: {str(text or f'HTTP {reply.status} without a message').strip():.2000}",
+        f"{ctx.provider}: {line:.2000}",
         status=reply.status,
         type=type,
         code=code,

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
@@ -60,11 +60,16 @@ class Framer(ABC):
     max_frame: ClassVar[int] = 64 * 1024 * 1024
 
     @abstractmethod
-    def feed(self, chunk: bytes) -> list[Frame]:
-        """Return the frames that `chunk` makes whole, in order; raise `FrameTooLong`."""
+    def feed(self, chunk: bytes) -> Iterable[Frame]:
+        """Return the frames that `chunk` makes whole, in order.
+
+        A framer that may meet nonsense does best as a generator: it yields the frames before the
+        fault and then raises (ValueError, struct.error, ...; the caller sees a `BadReply`), so that
+        how the bytes are cut does not decide whether those frames are seen. Raise `FrameTooLong`.
+        """
 
     @abstractmethod
-    def close(self) -> list[Frame]:
+    def close(self) -> Iterable[Frame]:
         """Return what can still be said now that the bytes have ended; raise `FrameTooLong`.
 
         The last frame may be cut short: if it can't be decoded, the stream was truncated.

@@ -12,12 +12,16 @@ from .types import (
     RawMessageStopEvent,
 )
 
-_FITS = {
-    "text_delta": "text",
-    "citations_delta": "text",
-    "thinking_delta": "thinking",
-    "signature_delta": "thinking",
+# The known deltas that known blocks take. A block nobody knows may grow by any, and any block by
+# a delta nobody knows.
+_TAKES = {
+    "text": frozenset({"text_delta", "citations_delta"}),
+    "thinking": frozenset({"thinking_delta", "signature_delta"}),
+    "redacted_thinking": frozenset[str](),
+    "tool_use": frozenset({"input_json_delta"}),
+    "server_tool_use": frozenset({"input_json_delta"}),
 }
+_KNOWN = frozenset[str]().union(*_TAKES.values())
 
 
 class GrammarError(ValueError):
@@ -93,6 +97,6 @@ class Grammar:
         kind = self._open.get(event.index)
         if kind is None:
             raise GrammarError(f"content_block_delta for block {event.index}: not open")
-        fits = _FITS.get(event.delta.type)
-        if fits is not None and fits != kind:
+        takes = _TAKES.get(kind)
+        if takes is not None and event.delta.type in _KNOWN and event.delta.type not in takes:
             raise GrammarError(f"{event.delta.type} in a {kind} block")

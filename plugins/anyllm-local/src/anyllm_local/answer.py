@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Self
@@ -37,7 +36,7 @@ class Answer(Reply):
         door: Door,
         talk: Talk,
         timeout: Timeout,
-        admit: Callable[[Answer], None] = lambda answer: None,
+        admit: Callable[[Answer], None] | None = None,
     ) -> Self:
         """Send a request and return its answer once the head is in.
 
@@ -50,7 +49,8 @@ class Answer(Reply):
             raise unreachable(error) from error
         answer = cls(sock, talk, timeout)
         try:
-            admit(answer)
+            if admit is not None:
+                admit(answer)
             answer._start()
         except BaseException:
             answer.close()
@@ -101,8 +101,12 @@ class Answer(Reply):
                 self._sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
+        """Hang up and let the connection go."""
         self.cut()
         self._sock.close()
+
+    def __del__(self) -> None:
+        self.close()  # an answer that is dropped ends its generation too
 
 
 def unreachable(error: OSError) -> APIConnectionError:

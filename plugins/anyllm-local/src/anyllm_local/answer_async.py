@@ -9,9 +9,8 @@ from contextlib import suppress
 from typing import Self
 
 import anyio
-from anyio.abc import SocketAttribute, SocketStream
-
 from any_llm.plugin import AsyncReply, Timeout
+from anyio.abc import SocketAttribute, SocketStream
 
 from .answer import PIECE, failure, unreachable
 from .llama import Door
@@ -23,7 +22,7 @@ class AsyncAnswer(AsyncReply):
 
     def __init__(self, stream: SocketStream, talk: Talk, timeout: Timeout) -> None:
         self._stream, self._talk, self._timeout = stream, talk, timeout
-        self._raw = stream.extra(SocketAttribute.raw_socket)
+        self._raw = stream.extra(SocketAttribute.raw_socket)  # noqa: S610  # not Django's
         self._pid = os.getpid()
         self._over = False
         self.status = 0
@@ -94,6 +93,7 @@ class AsyncAnswer(AsyncReply):
                 self._raw.shutdown(socket.SHUT_RDWR)
 
     async def close(self) -> None:
+        """Hang up and let the connection go, at once and also when cancelled."""
         self.cut()
         await anyio.aclose_forcefully(self._stream)
 

@@ -13,9 +13,9 @@ from any_llm.plugin import APIConnectionError, Timeout
 
 from . import lifetime
 from .answer import Answer
-from .idle import wait_until_idle
 from .llama import Door, abandon, start
 from .model import Model, find
+from .probe import takes_tools, wait_until_idle
 from .settings import EngineSettings
 from .talk import Talk
 
@@ -46,6 +46,12 @@ class Engine:
         self._callers: weakref.WeakSet[Caller] = weakref.WeakSet()
         self._server = None
         self._door: Door | None = None
+        self._takes_tools = False
+
+    @property
+    def takes_tools(self) -> bool:
+        """Whether the loaded model's chat template shows it tools."""
+        return self._takes_tools
 
     @property
     def loaded(self) -> Door | None:
@@ -59,7 +65,9 @@ class Engine:
         with self._lock:
             if self._door is None:
                 lifetime.enter(self)
-                self._server, self._door = start(self.model, self.settings)
+                server, door = start(self.model, self.settings)
+                self._takes_tools = takes_tools(door)
+                self._server, self._door = server, door
             return self._door
 
     @property
@@ -121,7 +129,9 @@ class Engine:
             return
         for caller in callers:
             caller.cut()
-        if not wait_until_idle(door):
+        if not lifetime.may_destroy():
+            abandon(server)
+        elif not wait_until_idle(door):
             # Somebody uses the address by other means. Destroying the server would wait for them,
             # with the interpreter's lock held.
             abandon(server)

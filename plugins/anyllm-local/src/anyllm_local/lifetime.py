@@ -22,7 +22,7 @@ class Loaded(Protocol):
 
 
 _loaded: set[Loaded] = set()
-_state = {"watching": False, "ending": False}
+_state = {"watching": False, "ending": False, "forked": False}
 
 
 def enter(engine: Loaded) -> None:
@@ -44,11 +44,22 @@ def leave(engine: Loaded) -> None:
     _loaded.discard(engine)
 
 
+def may_destroy() -> bool:
+    """Whether a server can be destroyed: not in a forked child.
+
+    llama.cpp has one thread for all servers of a process. A child inherits the belief that it runs,
+    and destroying a server of its own would wait for it, which aborts the process.
+    """
+    return not _state["forked"]
+
+
 def _end() -> None:
     # A process that exits while llama.cpp computes crashes in its static destructors.
     _state["ending"] = True
     for engine in list(_loaded):
         engine.close()
+    if _state["forked"]:
+        _exit_at_once()
 
 
 def _forked() -> None:
@@ -56,13 +67,13 @@ def _forked() -> None:
     for engine in _loaded:
         engine.forget()
     _loaded.clear()
-    _exit_at_once()
+    _state["forked"] = True
 
 
 def _exit_at_once() -> None:
-    # llama.cpp's static destructors wait for threads that the child does not have. glibc runs the
-    # functions of on_exit latest first, each with the status, so that _exit comes before them;
-    # Python has ended by then, everything of its own is flushed. macOS does not wait there.
+    # llama.cpp's static destructors wait for threads that the child does not have. glibc calls what
+    # on_exit has registered with the exit status, latest first, so that _exit comes before them,
+    # when Python has ended and everything of its own is flushed. macOS does not wait there.
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
         libc.on_exit(ctypes.cast(libc._exit, ctypes.c_void_p), None)

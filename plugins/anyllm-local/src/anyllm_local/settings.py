@@ -92,7 +92,7 @@ def _processors() -> int:
 
 
 def _quota(limit: Path) -> int | None:
-    """The processors a container may use at a time (Linux, cgroup v2: `max 100000`, `50000 100000`)."""
+    """Read how many processors a container may use at a time (cgroup v2: `50000 100000`)."""
     try:
         allowed, period = limit.read_text().split()
         return max(1, ceil(int(allowed) / int(period)))

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import h11
-
 from any_llm.plugin import APIConnectionError
 
 from .llama import Door

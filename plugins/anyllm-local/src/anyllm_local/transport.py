@@ -7,9 +7,8 @@ engine's settings as the query. Which model it is stands in the body.
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
-
-from anyio import to_thread
 
 from any_llm.plugin import (
     AsyncReply,
@@ -19,11 +18,13 @@ from any_llm.plugin import (
     Timeout,
     Transport,
     TransportFactory,
+    UnsupportedFeature,
     loads,
 )
+from anyio import to_thread
 
 from .answer_async import AsyncAnswer
-from .engine import Engine, engine
+from .engine import engine
 from .model import DEFAULT
 from .settings import EngineSettings
 from .talk import Talk
@@ -33,9 +34,12 @@ class LocalTransport(Transport):
     """Calls engines from blocking code. Closing it leaves the models loaded."""
 
     def send(self, request: HTTPRequest, timeout: Timeout) -> Reply:
-        found, path = _aim(request)
-        return found.send(
-            path,
+        """Load the model if need be and return its answer once the head is in."""
+        aim = _Aim(request)
+        aim.engine.load()
+        aim.check()
+        return aim.engine.send(
+            aim.path,
             request.content,
             method=request.method,
             headers=request.headers,
@@ -47,25 +51,56 @@ class AsyncLocalTransport(AsyncTransport):
     """Calls engines from async code, on asyncio and trio. Closing it leaves the models loaded."""
 
     async def send(self, request: HTTPRequest, timeout: Timeout) -> AsyncReply:
-        found, path = _aim(request)
-        door = found.loaded or await to_thread.run_sync(found.load)
-        talk = Talk(door, request.method, path, request.headers, request.content)
-        return await AsyncAnswer.ask(door, talk, timeout, partial(found.admit, door))
+        """Load the model if need be and return its answer once the head is in."""
+        aim = _Aim(request)
+        door = aim.engine.loaded
+        if door is None:
+            door = await to_thread.run_sync(aim.engine.load)
+        aim.check()
+        talk = Talk(door, request.method, aim.path, request.headers, request.content)
+        return await AsyncAnswer.ask(door, talk, timeout, partial(aim.engine.admit, door))
 
 
 FACTORY = TransportFactory(sync=LocalTransport, asynchronous=AsyncLocalTransport)
 
 
-def _aim(request: HTTPRequest) -> tuple[Engine, str]:
-    url = urlsplit(request.url)
-    return engine(_model(request.content), EngineSettings.from_query(url.query)), url.path
+class _Aim:
+    """What a request means: an engine, a path of its server, and a body."""
+
+    def __init__(self, request: HTTPRequest) -> None:
+        url = urlsplit(request.url)
+        self.path = url.path
+        self.body = _body(request.content)
+        model = self.body.get("model")
+        self.engine = engine(
+            model if isinstance(model, str) else DEFAULT, EngineSettings.from_query(url.query)
+        )
+
+    def check(self) -> None:
+        """Raise UnsupportedFeature for tools that the model would never get to see."""
+        if self.engine.takes_tools:
+            return
+        turns = self.body.get("messages")
+        for path, said in (
+            ("tools", self.body.get("tools") and self.body.get("tool_choice") != "none"),
+            ("messages", isinstance(turns, list) and any(map(_calls_tools, turns))),
+        ):
+            if said:
+                raise UnsupportedFeature(
+                    f"local: {path}: the chat template of {self.engine.model.name} knows no tools; "
+                    "use a model whose template does",
+                    path=path,
+                    provider="local",
+                )
 
 
-def _model(content: bytes) -> str:
-    """The model that a body names; the default where it names none, as a list of models does."""
+def _body(content: bytes) -> dict[str, Any]:
     try:
         body = loads(content) if content else None
     except ValueError:
-        return DEFAULT  # llama.cpp says what is wrong with it
-    name = body.get("model") if isinstance(body, dict) else None
-    return name if isinstance(name, str) else DEFAULT
+        return {}  # llama.cpp says what is wrong with it
+    return body if isinstance(body, dict) else {}
+
+
+def _calls_tools(turn: object) -> bool:
+    return isinstance(turn, dict) and bool(turn.get("tool_calls"))

@@ -43,7 +43,7 @@ class Fitted:
 
 
 def strict_schema(schema: Schema) -> Fitted:
-    """Return the strict equal of `schema`, which is not touched. NotStrict says why there is none."""
+    """Return the strict equal of `schema`, which stays untouched; NotStrict when it has none."""
     return _Fit(schema).run()
 
 
@@ -119,7 +119,7 @@ class _Fit:
         """The name of a definition; None for the root."""
         if ref == "#":
             return None
-        name = ref_name(ref)
+        name: str = ref_name(ref)
         if name not in self.defs:
             raise NotStrict(f"the reference {ref!r} is not to $defs")
         return name
@@ -137,7 +137,7 @@ class _Fit:
     def _object(self, said: dict[str, Any], schema: Schema, path: str) -> None:
         properties = schema.get("properties")
         closed = schema.get("additionalProperties")
-        if closed not in {None, False} if not isinstance(closed, Mapping) else True:
+        if isinstance(closed, Mapping) or closed not in {None, False}:
             raise NotStrict(f"{_at(path)} has free keys")
         if not isinstance(properties, Mapping):
             raise NotStrict(f"{_at(path)} is an object without properties")

@@ -12,11 +12,13 @@ from any_llm.plugin import APIError, CallContext, Emitter, StreamTruncated, Usag
 
 from .errors import bad_reply, error_inside, failed_finish, holds_error
 from .extras import CHOICE, TOP, Extras
+from .profile import ChatProfile
 from .said import Said
 from .stops import announces_calls, failure_type, stop_of
 from .usage import has_counts, more_than_carried, tier_of, usage_of
 
 _plain_chunk = TOP.issuperset
+_ENDED = ("end_turn", "stop_sequence")
 # These two are null nearly always.
 _plain_choice = (CHOICE | {"logprobs", "native_finish_reason"}).issuperset
 
@@ -25,9 +27,12 @@ class Answer:
     """Reads the chunks of one answer and says on `emit` what they mean."""
 
     def __init__(self, ctx: CallContext, emit: Emitter, *, whole: bool = False) -> None:
+        if ctx.profile is None:
+            ctx.profile = ChatProfile()
         self._ctx = ctx
         self._emit = emit
         self._whole = whole
+        self._place = "message" if whole else "delta"
         self._extras = Extras()
         self._said = Said(ctx, emit, self._extras, whole=whole)
         self._usage: dict[str, Any] = {}
@@ -46,6 +51,8 @@ class Answer:
             self._beside(chunk)
         if fingerprint := chunk.get("system_fingerprint"):
             self._fingerprint = fingerprint
+        if self._tier is None:
+            self._tier = chunk.get("service_tier")
         if usage := chunk.get("usage"):
             self._count(usage)
         choices = chunk.get("choices")
@@ -74,16 +81,14 @@ class Answer:
         stop = stop_of(
             finish, self._extras.choice, self._ctx, calls=calls, refusal=self._said.refusal
         )
-        usage = self._final_usage()
-        if self._fingerprint:
-            self._extras.add("system_fingerprint", self._fingerprint)
-        extras = self._extras.all()
+        if stop.reason in _ENDED and self._ctx.state.get("forced_tool"):
+            self._ctx.report("tool_choice", "a tool call was demanded; the answer has none")
         self._emit.finish(
             stop.reason,
-            usage,
+            self._final_usage(),
             stop_sequence=stop.sequence,
             stop_details=stop.details,
-            **({"provider_extras": extras} if extras else {}),
+            **self._provider_extras(),
         )
 
     # --- the parts of a chunk ----------------------------------------------------------------
@@ -101,14 +106,17 @@ class Answer:
 
     def _start(self, chunk: dict[str, Any]) -> None:
         self._head(chunk)
-        usage = Usage(service_tier=tier_of(self._tier))
-        id = self._id or self._ctx.new_id("msg_")
-        self._emit.start(id=id, model=self._model or self._ctx.model, usage=usage)
+        usage = usage_of(self._usage)  # where it is counted from the start: the prompt is known
+        usage = Usage(input_tokens=usage.input_tokens, service_tier=tier_of(self._tier))
+        self._emit.start(
+            id=self._id or self._ctx.new_id("msg_"),
+            model=self._model or self._ctx.model,
+            usage=usage,
+        )
 
     def _head(self, chunk: dict[str, Any]) -> None:
         self._id = self._id or str(chunk.get("id") or "")
         self._model = self._model or str(chunk.get("model") or "")
-        self._tier = self._tier or chunk.get("service_tier")
 
     def _choiceless(self, chunk: dict[str, Any]) -> None:
         """Usage, Azure's filter results, keep-alives; Azure gives those an empty id."""
@@ -123,14 +131,20 @@ class Answer:
             or choice.get("native_finish_reason") is not None
         ):
             self._more(choice)
-        said = choice.get("delta")
-        if self._whole or (said is None and "delta" not in choice):
-            said = choice.get("message")
-        if said:
+        if said := choice.get(self._place) or self._elsewhere(choice):
             self._said.read(said)
         finish = choice.get("finish_reason")
         if finish is not None and not self._finish:
             self._ends(finish, choice)
+
+    def _elsewhere(self, choice: dict[str, Any]) -> Any:
+        """Perplexity repeats the whole message in every chunk; it counts where no delta is."""
+        if self._place in choice:
+            return None
+        if said := choice.get("message", choice.get("delta")):
+            return said
+        text = choice.get("text")  # the form of the old completions
+        return {"content": text} if text else None
 
     def _more(self, choice: dict[str, Any]) -> None:
         if choice.get("error"):
@@ -170,9 +184,14 @@ class Answer:
     def _final_usage(self) -> Usage:
         if not self._usage:
             self._ctx.report("usage", "the server did not count the tokens", "hint")
-        elif more_than_carried(self._usage):
-            self._extras.add("usage", self._usage)
-        tier = tier_of(self._tier)
-        if self._tier and tier is None:
+        return usage_of(self._usage, tier_of(self._tier))
+
+    def _provider_extras(self) -> dict[str, Any]:
+        if self._fingerprint:
+            self._extras.add("system_fingerprint", self._fingerprint)
+        if self._tier and tier_of(self._tier) is None:
             self._extras.add("service_tier", self._tier)
-        return usage_of(self._usage, tier)
+        if more_than_carried(self._usage):
+            self._extras.add("usage", self._usage)
+        found = self._extras.all()
+        return {"provider_extras": found} if found else {}

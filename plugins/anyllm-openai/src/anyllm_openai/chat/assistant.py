@@ -61,9 +61,7 @@ def assistant_message(placed: list[Placed], ctx: CallContext, *, thinks: bool) -
     return message
 
 
-def _text(
-    texts: list[str], block: Block, path: str, ctx: CallContext, *, behind: bool
-) -> None:
+def _text(texts: list[str], block: Block, path: str, ctx: CallContext, *, behind: bool) -> None:
     no_mark(block, path, ctx)
     text = text_of(block, path, ctx)["text"]
     if not text:
@@ -81,10 +79,11 @@ def _call(block: Block, path: str, ctx: CallContext) -> dict[str, Any]:
     no_mark(block, path, ctx)
     if (block.get("caller") or {}).get("type", "direct") != "direct":
         ctx.report(f"{path}.caller", "that a program made the call is not said", "hint")
+    function = {"name": wire_name(block["name"], ctx), "arguments": input_json(block["input"])}
     call: dict[str, Any] = {
         "id": wire_id(block["id"], ctx),
         "type": "function",
-        "function": {"name": wire_name(block["name"], ctx), "arguments": input_json(block["input"])},
+        "function": function,
     }
     if signed and block.get("extra_content"):
         call["extra_content"] = block["extra_content"]

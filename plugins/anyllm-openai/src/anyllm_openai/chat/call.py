@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from any_llm.plugin import dumps
+from any_llm.plugin import CallContext
 
+from .errors import json_text
 from .scan import JSONEnd
 
 
@@ -24,6 +25,7 @@ class Call:
         self.opened = False  # the caller sees it
         self._end = JSONEnd()
         self._shown = 0
+        self._half = ""
 
     @property
     def arguments(self) -> str:
@@ -42,10 +44,19 @@ class Call:
 
     def add(self, text: str) -> None:
         """Take in more of the arguments. Text behind their end in the same piece breaks them."""
+        if self._half or not text.isascii():
+            text = self._mended(text)
         self.pieces.append(text)
         end = self._end.feed(text)
         if end >= 0 and not text[end:].strip():
             self.complete = True
+
+    def _mended(self, text: str) -> str:
+        """Join the halves of a character that was cut between two pieces."""
+        text, self._half = self._half + text, ""
+        if "\ud800" <= text[-1] <= "\udbff":
+            text, self._half = text[:-1], text[-1]
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def repeats(self, text: str) -> bool:
         """Whether `text` is the complete arguments once more, as some servers send them."""
@@ -69,11 +80,11 @@ class Call:
         return "" if text.strip() == "null" else text
 
 
-def arguments_text(said: Any) -> str:
+def arguments_text(said: Any, ctx: CallContext) -> str:
     """Return `arguments` as text: some servers send the object itself, or null."""
     if isinstance(said, str):
         return said
-    return "" if said is None else dumps(said).decode()
+    return "" if said is None else json_text(said, ctx)
 
 
 def opens(text: str) -> bool:

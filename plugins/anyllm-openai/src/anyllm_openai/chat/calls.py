@@ -40,16 +40,17 @@ class Calls:
         for fragment in fragments:
             kind = fragment.get("type")
             if kind and kind != "function":
-                raise bad_reply(self._ctx, f"a tool call of type {kind!r}: only functions were sent")
+                raise bad_reply(self._ctx, f"a tool call of type {kind!r}, not function")
             function = fragment.get("function") or {}
-            id, name = str(fragment.get("id") or ""), function.get("name") or ""
-            text, index = arguments_text(function.get("arguments")), fragment.get("index")
-            if not (id or name or text):
+            given, name = str(fragment.get("id") or ""), function.get("name") or ""
+            text = arguments_text(function.get("arguments"), self._ctx)
+            index = fragment.get("index")
+            if not (given or name or text):
                 continue
-            call = None if whole else self._home(index, id, name, text)
+            call = None if whole else self._home(index, given, name, text)
             if call is None:
                 call = self._begin(index)
-            self._grow(call, id, name, text)
+            self._grow(call, given, name, text)
             if extra := fragment.get("extra_content"):
                 self._line.sign(call, thought_signature(extra))
             self._line.show(call)
@@ -111,7 +112,7 @@ class Calls:
         elif call.repeats(text):
             self._ctx.report("tool_calls", f"{call.name!r} was sent twice, taken once", "emulated")
         elif text.strip():
-            raise bad_reply(self._ctx, f"more arguments of {call.name!r} after their end: {text!r:.200}")
+            raise bad_reply(self._ctx, f"{call.name!r} goes on after its end: {text!r:.200}")
 
     def _ambiguous(self, call: Call, name: str) -> BadReply:
         return bad_reply(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from any_llm.plugin import Accumulator, CallContext, Emitter, MessageResponse, WireReply
+from any_llm.plugin import Accumulator, CallContext, Emitter, MessageResponse, WireReply, loads
 
 from .answer import Answer
 from .errors import bad_reply, error_inside
@@ -21,8 +21,19 @@ def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
     if not emit.started:
         raise bad_reply(ctx, f"no choices in {reply.content!r:.200}")
     answer.finish()
-    message = Accumulator(
+    sums = Accumulator(
         lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came")
     )
-    message.add(emit.take())
-    return message.snapshot()
+    sums.add(emit.take())
+    message = sums.snapshot()
+    if ctx.state.get("json_schema") and message.stop_reason == "end_turn":
+        _check_json(message.text, ctx)
+    return message
+
+
+def _check_json(text: str, ctx: CallContext) -> None:
+    """Servers take a schema and may ignore it; that the text is no JSON at all is worth a word."""
+    try:
+        loads(text)
+    except ValueError:
+        ctx.report("output_config.format", "the answer is no JSON: the server did not keep to it")

@@ -38,5 +38,6 @@ def weakest(profile: ChatProfile) -> str | None:
 def can_be_off(profile: ChatProfile) -> bool:
     """Whether a request can turn thinking off, as far as one knows."""
     if profile.thinking == "reasoning_effort":
-        return profile.effort and (profile.efforts is None or "none" in profile.efforts)
+        said = profile.efforts is None or "none" in profile.efforts
+        return said and profile.effort_field is not None
     return profile.thinking not in {"always", "none"}

@@ -1,7 +1,8 @@
 """A Messages request as a Chat Completions request.
 
 Deterministic: the same request gives the same bytes, and a longer conversation begins with the
-messages of the shorter one, so that prompt caches hold. Every field is carried, reported or refused.
+messages of the shorter one, so that prompt caches hold. Every field is carried, reported or
+refused.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from typing import Any, Literal
 from any_llm.plugin import MESSAGES_FIELDS, CallContext, MessagesRequest, WireRequest
 
 from .cache import automatic_mark
+from .choice import is_forced, wire_choice
 from .messages import wire_messages
 from .output import wire_output
 from .params import end_user, max_tokens, sampling, service_tier, streaming
 from .profile import ChatProfile
 from .thinking import thinking
-from .tools import is_forced, wire_choice, wire_tools
+from .tools import wire_tools
 
 PATH = "/chat/completions"
 
@@ -56,11 +58,8 @@ def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
     if ctx.profile is None:
         ctx.profile = ChatProfile()
     _sweep(request, ctx)
-    tools = wire_tools(request, ctx)
-    choice = wire_choice(request, tools, ctx)
-    if "tool_choice" in choice and choice["tool_choice"] is None:
-        ctx.report("tools", "left out: this provider has no other way to say none", "emulated")
-        tools, choice = [], {}
+    choice = wire_choice(request, wire_tools(request, ctx), ctx)
+    tools = choice.tools
     output = wire_output(request, ctx, tools=bool(tools))
     thought = thinking(request, ctx, tools=bool(tools), forced=is_forced(request))
     messages, flags = wire_messages(request, ctx, thinks=thought.on, asked=output.asked)
@@ -73,7 +72,7 @@ def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
         **sampling(request, ctx, thinks=thought.on),
         **streaming(ctx),
         **({"tools": tools} if tools else {}),
-        **choice,
+        **choice.fields,
         **output.fields,
         **thought.fields,
         **flags,

@@ -15,6 +15,7 @@ from any_llm.plugin import (
     BadReply,
     CallContext,
     WireReply,
+    dumps,
     request_id,
     retry_delay,
     status_error,
@@ -111,6 +112,14 @@ def _type(status: int | None, words: frozenset[str]) -> str:
         return "invalid_request_error" if 400 <= status < 500 else "api_error"
     invalid = words & _INVALID or any(word.startswith("invalid_") for word in words)
     return "invalid_request_error" if invalid else "api_error"
+
+
+def json_text(value: Any, ctx: CallContext) -> str:
+    """Return a value of the answer as JSON text; BadReply for numbers that JSON does not have."""
+    try:
+        return dumps(value).decode()
+    except ValueError as error:
+        raise bad_reply(ctx, f"{value!r:.200} is no JSON") from error
 
 
 def bad_reply(ctx: CallContext, what: str) -> BadReply:

@@ -121,11 +121,10 @@ class Line:
     def _unique(self, id: str) -> str:
         """Return the server's id, or a new one where it gave none or gave it to two calls."""
         if id in self._ids:
-            self._ctx.report("tool_calls", f"two calls have the id {id!r}; one got another", "emulated")
-            id = ""
-        id = id or self._ctx.new_id("call_")
-        self._ids.add(id)
-        return id
+            self._ctx.report("tool_calls", f"two calls had the id {id!r}", "emulated")
+        fresh = self._ctx.new_id("call_") if not id or id in self._ids else id
+        self._ids.add(fresh)
+        return fresh
 
     def _signed(self, call: Call) -> None:
         data = seal(self._ctx, calls={call.id: call.signature})

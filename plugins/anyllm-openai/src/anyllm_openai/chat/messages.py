@@ -72,12 +72,14 @@ def _prefill(turn: Turn, message: Message, ctx: CallContext) -> dict[str, Any]:
     """Ask the server to go on with the last message, in the way it knows."""
     profile: ChatProfile = ctx.profile
     if profile.prefill == "refuse":
-        ctx.refuse(turn.path, "prefill not supported: the last turn is the assistant's", _NO_PREFILL)
+        ctx.refuse(turn.path, "prefill not supported: the last turn is the model's", _NO_PREFILL)
     if profile.prefill == "continue_final_message":
         return {"continue_final_message": True, "add_generation_prompt": False}
     if profile.prefill != "native":
+        what = f"goes on by {profile.prefill!r}: the answer may repeat it"
+        ctx.report(turn.path, what, "emulated")
         message[profile.prefill] = True
     return {}
 
 
-_NO_PREFILL = 'end with a user turn; quirks={"prefill": "native"} for a server that goes on with it'
+_NO_PREFILL = 'end with a user turn, or say quirks={"prefill": "native"} if the server can'

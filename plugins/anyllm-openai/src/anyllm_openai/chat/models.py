@@ -37,17 +37,19 @@ def list_models(ctx: CallContext) -> Generator[Step, Any, list[ModelInfo]]:
 
 
 def _model(said: dict[str, Any]) -> ModelInfo:
-    id = said.get("id") or said["name"]
+    known = said.get("id") or said["name"]
     name = said.get("display_name") or said.get("name")
     provider = said.get("top_provider")  # OpenRouter
     places = (said, provider if isinstance(provider, dict) else {})
-    return ModelInfo(
-        id=id,
-        display_name=name if isinstance(name, str) else id,
-        created_at=_time(said.get("created")),
-        max_input_tokens=_limit(places, _INPUT_LIMIT),
-        max_tokens=_limit(places, _OUTPUT_LIMIT),
-        provider_extras=said,
+    return ModelInfo.model_validate(
+        {
+            "id": known,
+            "display_name": name if isinstance(name, str) else known,
+            "created_at": _time(said.get("created")),
+            "max_input_tokens": _limit(places, _INPUT_LIMIT),
+            "max_tokens": _limit(places, _OUTPUT_LIMIT),
+            "provider_extras": said,
+        }
     )
 
 

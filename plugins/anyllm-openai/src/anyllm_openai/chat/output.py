@@ -28,7 +28,7 @@ def wire_output(request: MessagesRequest, ctx: CallContext, *, tools: bool) -> O
     profile: ChatProfile = ctx.profile
     config = request.output_config or {}
     ctx.leftover("output_config", config, "effort", "format")
-    said = config.get("format")
+    said: Any = config.get("format")
     if said is None:
         return Output()
     if said["type"] != "json_schema":
@@ -41,7 +41,7 @@ def wire_output(request: MessagesRequest, ctx: CallContext, *, tools: bool) -> O
     if ctx.stream and not profile.json_schema_stream:
         ctx.refuse(_PATH, "this provider streams no answer with a schema", "ask without stream")
     ctx.state["json_schema"] = True
-    schema = said["schema"]
+    schema: Mapping[str, Any] = said["schema"]
     if profile.json_schema == "json_object":
         ctx.report(_PATH, "the schema stands in the prompt; only JSON is promised", "emulated")
         asked = f"Answer with JSON that fits this JSON schema:\n{dumps(schema).decode()}"

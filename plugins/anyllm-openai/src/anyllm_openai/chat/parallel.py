@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from any_llm.plugin import CallContext, dumps, loads
+from any_llm.plugin import CallContext, loads
 
 from .call import Call
+from .errors import json_text
 
 _WRAPPERS = frozenset({"multi_tool_use.parallel", "multi_tool_use_parallel", "parallel"})
 
@@ -29,7 +30,7 @@ def expand(call: Call, ctx: CallContext) -> list[Call]:
     except ValueError:
         return []
     uses = said.get("tool_uses") if isinstance(said, dict) else None
-    calls = [_inner(call, use) for use in uses] if isinstance(uses, list) else []
+    calls = [_inner(use, ctx) for use in uses] if isinstance(uses, list) else []
     declared = ctx.state["declared_tools"]
     if not all(inner is not None and inner.name in declared for inner in calls):
         return []
@@ -37,10 +38,10 @@ def expand(call: Call, ctx: CallContext) -> list[Call]:
     return [inner for inner in calls if inner is not None]
 
 
-def _inner(wrapper: Call, use: Any) -> Call | None:
+def _inner(use: Any, ctx: CallContext) -> Call | None:
     if not isinstance(use, dict) or not isinstance(use.get("recipient_name"), str):
         return None
     inner = Call(None)
     inner.name = use["recipient_name"].removeprefix("functions.")
-    inner.add(dumps(use.get("parameters") or {}).decode())
+    inner.add(json_text(use.get("parameters") or {}, ctx))
     return inner

@@ -52,9 +52,7 @@ def text_part(text: str) -> Part:
 
 def wrapped(tag: str, attributes: Mapping[str, Any], parts: list[Part]) -> list[Part]:
     """Return parts between `<tag attribute="...">` and `</tag>`; texts alone become one text."""
-    said = "".join(
-        f' {name}="{escape(str(value))}"' for name, value in attributes.items() if value
-    )
+    said = "".join(f' {name}="{escape(str(value))}"' for name, value in attributes.items() if value)
     opened, closed = f"<{tag}{said}>", f"</{tag}>"
     if all(is_plain(part) for part in parts):
         inside = "\n\n".join(part["text"] for part in parts)

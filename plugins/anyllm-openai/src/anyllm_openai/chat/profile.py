@@ -46,24 +46,25 @@ class ChatProfile(BaseModel):
         "reasoning_effort",
         "reasoning",
         "thinking",
+        "adaptive",
         "enable_thinking",
         "chat_template_kwargs",
         "always",
         "none",
     ] = "reasoning_effort"
-    """How thinking is turned on and off: the effort word alone; OpenRouter's `reasoning` object;
-    `thinking: {"type"}`; `enable_thinking`; the template's `enable_thinking`; it can't be turned
-    off (always); the model does not think (none)."""
+    """How thinking is turned on and off: the effort word alone; `reasoning: {"enabled"}`;
+    `thinking: {"type"}` with enabled or adaptive for on; `enable_thinking`; the template's
+    `enable_thinking`; it can't be turned off (always); the model does not think (none)."""
     thinks_unasked: bool = True
     """Thinks when the request says nothing about it (of models that think at all)."""
-    effort: bool = True
-    """Takes an effort word, in `reasoning_effort` or the `reasoning` object."""
+    effort_field: Literal["reasoning_effort", "reasoning.effort"] | None = "reasoning_effort"
+    """Where an effort word goes; None = nowhere."""
     efforts: tuple[str, ...] | None = None
     """The words it takes, weakest first; None = not known: words go as they are."""
     effort_words: Mapping[str, str] = Field(default_factory=dict)
     """Words that are spelled differently here."""
     budget_field: str | None = None
-    """Where `thinking.budget_tokens` goes as a number (`reasoning.max_tokens` = in the object)."""
+    """Where `thinking.budget_tokens` goes as a number: `name` or `object.name`."""
     tools_and_effort: Literal["any", "unset", "none"] = "any"
     """With tools: any effort; only an unsaid one; only the word none."""
     reasoning_in: tuple[ReasoningField, ...] = (
@@ -107,6 +108,8 @@ class ChatProfile(BaseModel):
     """Documents may be named by the id of an uploaded file."""
 
     # --- tools -------------------------------------------------------------------------------
+    tools: bool = True
+    """Takes tools at all."""
     tool_choice_any: str | None = "required"
     """The word for "some tool"; None = there is none."""
     tool_choice_tool: bool = True
@@ -118,7 +121,7 @@ class ChatProfile(BaseModel):
     parallel_tool_calls: bool = True
     """Takes `parallel_tool_calls: false`."""
     strict_tools: Literal["transform", "pass", "refuse"] = "pass"
-    """`strict: true` on tools: sent with the strict subset of the schema, sent as it is, not known."""
+    """`strict: true` on tools: with the strict subset of the schema, as it is, not possible."""
     tool_results: Literal["text", "parts"] = "text"
     """What a tool message may hold: text, or pictures and documents too."""
     tool_id_max: int | None = Field(default=64, ge=9)

@@ -11,16 +11,13 @@ from .cache import cache_mark
 from .content import parts_of
 from .names import wire_id
 from .parts import Block, Part, Placed, as_content, blocks_of, text_part
-from .profile import ChatProfile
 
 Message = dict[str, Any]
 
 _SAID_AS_TEXT = frozenset({"tool_reference", "browser_state"})
 
 
-def tool_messages(
-    results: Iterable[Placed], ctx: CallContext
-) -> tuple[list[Message], list[Part]]:
+def tool_messages(results: Iterable[Placed], ctx: CallContext) -> tuple[list[Message], list[Part]]:
     """Return the messages of the results and the parts that must follow in a user message."""
     messages: list[Message] = []
     hoisted: list[Part] = []

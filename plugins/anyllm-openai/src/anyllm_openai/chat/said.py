@@ -10,10 +10,10 @@ from any_llm.plugin import (
     Emitter,
     RedactedThinkingBlock,
     UnknownBlock,
-    dumps,
 )
 
 from .calls import Calls
+from .errors import json_text
 from .extras import SAID, Extras
 from .line import Line
 from .tags import ThinkTags
@@ -33,7 +33,7 @@ class Said:
         self._line = Line(ctx, emit)
         self.calls = Calls(ctx, self._line)
         self.refusal = ""
-        self._thoughts = Thoughts(ctx)
+        self._thoughts = Thoughts(ctx, extras)
         self._known = SAID | frozenset(ctx.profile.reasoning_in)
         self._tags = ThinkTags() if ctx.profile.think_tags else None
         self._live = ""  # the kind of the block that grows
@@ -92,7 +92,7 @@ class Said:
             for part in content:
                 self._part(part)
         else:
-            self._text(dumps(content).decode())  # Cloudflare's JSON mode gives the object itself
+            self._text(json_text(content, self._ctx))  # Cloudflare's JSON mode gives the object itself
 
     def _part(self, part: Any) -> None:
         """Mistral and others give content as a list: text, thinking, and parts of their own."""
@@ -176,12 +176,14 @@ class Said:
             self._ctx.report("annotations", what)
             return
         source = note.get("url_citation") or note  # Xiaomi gives the fields at the top
-        citation = Citation(
-            type="web_search_result_location",
-            cited_text="",  # of the source, which the wire does not give
-            url=source["url"],
-            title=source.get("title"),
-            encrypted_index="",
+        citation = Citation.model_validate(
+            {
+                "type": "web_search_result_location",
+                "cited_text": "",  # of the source, which the wire does not give
+                "url": source["url"],
+                "title": source.get("title"),
+                "encrypted_index": "",
+            }
         )
         if self._live is _TEXT:
             self._line.say(self._emit.citation, citation)

@@ -62,7 +62,7 @@ def stop_of(
     if reason == "end_turn" and finish == "stop" and (met := _sequence(choice, ctx)):
         return Stop("stop_sequence", met)
     if reason is None:
-        ctx.report("stop_reason", f"{finish!r} is no reason of the Messages API; passed on as it is")
+        ctx.report("stop_reason", f"{finish!r} is unknown to the Messages API; passed on")
     return Stop(reason or finish)
 
 
@@ -72,8 +72,7 @@ def _sequence(choice: Mapping[str, Any], ctx: CallContext) -> str | None:
     vLLM says it in `stop_reason`, SGLang in `matched_stop`; numbers there are token ids.
     """
     asked = ctx.state.get("stop_sequences") or ()
-    fields = ("stop_reason", "matched_stop") if ctx.profile is None else ctx.profile.stop_sequence_fields
-    named = (choice.get(field) for field in fields)
+    named = (choice.get(field) for field in ctx.profile.stop_sequence_fields)
     return next((word for word in named if isinstance(word, str) and word in asked), None)
 
 

@@ -84,9 +84,7 @@ def _never(
     return Thinking(on=False)
 
 
-def _not_while_forced(
-    effort: str | None, ctx: CallContext, *, wanted: bool | None
-) -> bool | None:
+def _not_while_forced(effort: str | None, ctx: CallContext, *, wanted: bool | None) -> bool | None:
     """Turn thinking off where nobody asked for it: the server refuses a forced choice with it."""
     profile: ChatProfile = ctx.profile
     asked = bool(wanted or effort)
@@ -115,18 +113,18 @@ def _off(effort: str | None, ctx: CallContext) -> Thinking:
         ctx.report(_EFFORT, "effort is the effort of thinking here, and that is off")
     if not can_be_off(profile):
         ctx.report("thinking", "this model cannot be kept from thinking")
-        least = weakest(profile) if profile.effort else None
-        return Thinking(on=True, fields={"reasoning_effort": least} if least else {})
+        result = Thinking(on=True)
+        if profile.effort_field and (least := weakest(profile)):
+            result.put(profile.effort_field, least)
+        return result
     result = Thinking(on=False)
     _switch(result, profile, on=False)
-    if profile.thinking == "reasoning_effort":
-        result.fields["reasoning_effort"] = profile.effort_words.get("none", "none")
+    if profile.thinking == "reasoning_effort" and profile.effort_field:
+        result.put(profile.effort_field, profile.effort_words.get("none", "none"))
     return result
 
 
-def _on(
-    said: Mapping[str, Any], effort: str | None, ctx: CallContext, *, wanted: bool
-) -> Thinking:
+def _on(said: Mapping[str, Any], effort: str | None, ctx: CallContext, *, wanted: bool) -> Thinking:
     profile: ChatProfile = ctx.profile
     result = Thinking(on=wanted or effort is not None or profile.thinks_unasked)
     if wanted:
@@ -134,8 +132,9 @@ def _on(
         effort = _budget(result, said, effort, ctx)
     if effort is not None:
         _effort(result, effort, ctx)
+    _only_one(result)
     if wanted and not result.fields:
-        _left_to_the_model(result, ctx)
+        _left_to_the_model(ctx)
     return result
 
 
@@ -146,8 +145,17 @@ def _switch(result: Thinking, profile: ChatProfile, *, on: bool) -> None:
         result.put("enable_thinking", on)
     elif profile.thinking == "chat_template_kwargs":
         result.put("chat_template_kwargs.enable_thinking", on)
-    elif profile.thinking == "reasoning" and not on:
+    elif profile.thinking == "adaptive":
+        result.put("thinking.type", "adaptive" if on else "disabled")
+    elif profile.thinking == "reasoning":
         result.put("reasoning.enabled", on)
+
+
+def _only_one(result: Thinking) -> None:
+    """An effort or a budget inside `reasoning` says already that it is on."""
+    inside = result.fields.get("reasoning", {})
+    if len(inside) > 1:
+        inside.pop("enabled", None)
 
 
 def _budget(
@@ -160,38 +168,37 @@ def _budget(
         return effort
     if profile.budget_field:
         result.put(profile.budget_field, tokens)
-        if effort is not None and profile.budget_field.startswith("reasoning."):
+        if effort is not None and _rivals(profile):
             ctx.report(_EFFORT, "the server takes an effort or a budget, not both")
             return None
-    elif effort is not None or not profile.effort:
+    elif effort is not None or profile.effort_field is None:
         ctx.report(_BUDGET, "the server takes no budget of thinking tokens")
     else:
         word = nearest(bucket(tokens), profile)
         ctx.report(_BUDGET, f"the server takes no budget: it became effort {word!r}")
-        result.put(_effort_field(profile), word)
+        result.put(profile.effort_field, word)
     return effort
+
+
+def _rivals(profile: ChatProfile) -> bool:
+    """Whether budget and effort are two ways to say one thing: then they share an object."""
+    head = (profile.budget_field or "").partition(".")[0]
+    return (profile.effort_field or "").startswith(f"{head}.")
 
 
 def _effort(result: Thinking, said: str, ctx: CallContext) -> None:
     profile: ChatProfile = ctx.profile
-    if not profile.effort:
+    if profile.effort_field is None:
         ctx.report(_EFFORT, "the server takes no effort")
         return
     word = nearest(said, profile)
     if word != said:
         ctx.report(_EFFORT, f"sent as {word!r}, the nearest word of this model")
-    result.put(_effort_field(profile), word)
+    result.put(profile.effort_field, word)
 
 
-def _effort_field(profile: ChatProfile) -> str:
-    return "reasoning.effort" if profile.thinking == "reasoning" else "reasoning_effort"
-
-
-def _left_to_the_model(result: Thinking, ctx: CallContext) -> None:
-    profile: ChatProfile = ctx.profile
-    if profile.thinking == "reasoning":
-        result.put("reasoning.enabled", value=True)
-    elif profile.thinks_unasked:
+def _left_to_the_model(ctx: CallContext) -> None:
+    if ctx.profile.thinks_unasked:
         ctx.report("thinking", "the model decides by itself, as it does when not asked", "hint")
     else:
         ctx.report("thinking", "this model thinks only with an effort: set output_config.effort")

@@ -6,6 +6,8 @@ from typing import Any
 
 from any_llm.plugin import CallContext
 
+from .errors import bad_reply
+from .extras import Extras
 from .signature import seal
 
 _TEXT_OF_DETAIL = {"reasoning.text": "text", "reasoning.summary": "summary"}
@@ -24,8 +26,9 @@ class Thoughts:
     of the profile's `reasoning_in` counts. The objects are kept as they came, for the signature.
     """
 
-    def __init__(self, ctx: CallContext) -> None:
+    def __init__(self, ctx: CallContext, extras: Extras) -> None:
         self._ctx = ctx
+        self._extras = extras
         places = ctx.profile.reasoning_in
         self._strings = tuple(name for name in places if name in _STRINGS)
         self._detailed = "reasoning_details" in places
@@ -46,6 +49,8 @@ class Thoughts:
             if value and isinstance(value, str):
                 text, self._field, self._string_seen = value, name, True
                 break
+            if value:
+                self._extras.of_message({name: value}, frozenset())
         if self._detailed and (details := said.get("reasoning_details")):
             told = self._collect(details)
             if told and not self._string_seen:
@@ -60,7 +65,10 @@ class Thoughts:
         """Return the signature of the block that ends here, and begin anew."""
         details = [{name: _whole(value) for name, value in each.items()} for each in self._details]
         self._details = []
-        return seal(self._ctx, field=self._field, details=details or None)
+        try:
+            return seal(self._ctx, field=self._field, details=details or None)
+        except ValueError as error:
+            raise bad_reply(self._ctx, "reasoning_details that are no JSON") from error
 
     def _collect(self, details: list[dict[str, Any]]) -> str:
         """Keep the objects, the pieces of one joined; return their text."""
@@ -81,8 +89,8 @@ class Thoughts:
 def _continues(last: dict[str, Any], detail: dict[str, Any]) -> bool:
     if last.get("type") != detail.get("type") or last.get("index") != detail.get("index"):
         return False
-    id = detail.get("id")
-    return id is None or last.get("id") in (None, id)
+    own = detail.get("id")
+    return own is None or last.get("id") in (None, own)
 
 
 def _join(last: dict[str, Any], piece: dict[str, Any]) -> None:
@@ -98,4 +106,8 @@ def _join(last: dict[str, Any], piece: dict[str, Any]) -> None:
 
 
 def _whole(value: Any) -> Any:
-    return "".join(value) if isinstance(value, _Pieces) else value
+    """Return the value with its pieces joined, and characters that were cut between two."""
+    text = "".join(value) if isinstance(value, _Pieces) else value
+    if isinstance(text, str) and not text.isascii():
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text

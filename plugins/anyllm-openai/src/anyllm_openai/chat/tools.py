@@ -27,13 +27,10 @@ _KNOWN = (
 )
 
 
-def is_forced(request: MessagesRequest) -> bool:
-    """Whether the model must call a tool."""
-    return (request.tool_choice or {}).get("type") in {"any", "tool"}
-
-
 def wire_tools(request: MessagesRequest, ctx: CallContext) -> list[dict[str, Any]]:
     """Return the tools as functions; refuse those that only Anthropic's API knows."""
+    if request.tools and not ctx.profile.tools:
+        ctx.refuse("tools", "this provider takes no tools", "leave them out")
     names: dict[str, str] = {}
     tools = []
     for index, tool in enumerate(request.tools or ()):
@@ -105,52 +102,3 @@ def _report_hints(tool: Tool, path: str, ctx: CallContext) -> None:
             ctx.report(f"{path}.{name}", "the server has no such thing", "hint")
     if set(tool.get("allowed_callers") or ()) - {"direct"}:
         ctx.report(f"{path}.allowed_callers", "only the model itself calls tools here")
-
-
-def wire_choice(
-    request: MessagesRequest, tools: list[dict[str, Any]], ctx: CallContext
-) -> dict[str, Any]:
-    """Return `tool_choice` and `parallel_tool_calls`; nothing when no tools are sent."""
-    choice = request.tool_choice
-    if choice is None:
-        return {}
-    ctx.leftover("tool_choice", choice, "type", "name", "disable_parallel_tool_use")
-    if not tools:
-        if is_forced(request):
-            ctx.refuse("tool_choice", "there are no tools", "pass the tools")
-        ctx.report("tool_choice", "there are no tools, so it says nothing", "hint")
-        return {}
-    return {"tool_choice": _choice(choice, tools, ctx), **_parallel(choice, ctx)}
-
-
-def _choice(choice: Tool, tools: list[dict[str, Any]], ctx: CallContext) -> Any:
-    profile: ChatProfile = ctx.profile
-    kind = choice["type"]
-    if kind == "auto":
-        return "auto"
-    if kind == "none":
-        return profile.tool_choice_none
-    if kind == "any":
-        if profile.tool_choice_any is None:
-            ctx.refuse("tool_choice", "this provider cannot be told to call some tool", _AUTO)
-        return profile.tool_choice_any
-    if kind != "tool":
-        ctx.refuse("tool_choice.type", f"{kind!r} is not known on this wire", _AUTO)
-    if not profile.tool_choice_tool:
-        ctx.refuse("tool_choice", "this provider cannot be told which tool to call", _AUTO)
-    name = wire_name(choice["name"], ctx)
-    if all(tool["function"]["name"] != name for tool in tools):
-        ctx.refuse("tool_choice.name", f"no tool is called {choice['name']!r}", "pass the tool")
-    return {"type": "function", "function": {"name": name}}
-
-
-_AUTO = 'use {"type": "auto"}'
-
-
-def _parallel(choice: Tool, ctx: CallContext) -> dict[str, Any]:
-    if not choice.get("disable_parallel_tool_use"):
-        return {}
-    if not ctx.profile.parallel_tool_calls:
-        ctx.report("tool_choice.disable_parallel_tool_use", "the server may call several tools")
-        return {}
-    return {"parallel_tool_calls": False}

@@ -1,4 +1,4 @@
-"""The conversation as turns: roles alternate, calls have their results, system turns have a place."""
+"""The conversation as turns: roles alternate, calls have results, system turns have a place."""
 
 from __future__ import annotations
 
