@@ -114,10 +114,12 @@ def test_a_distribution_that_claims_an_id_twice_is_told_so(site: Site) -> None:
         manager().provider("y")  # the same line twice is one claim
 
 
-def test_the_first_distribution_of_a_name_on_the_path_hides_the_others(site: Site) -> None:
+def test_the_first_distribution_of_a_name_on_the_path_hides_the_others(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site.add("acme", "a", version="2.0")
     (site.path / "old").mkdir()
-    old = Site(site.path / "old")
+    old = Site(site.path / "old", monkeypatch)
     old.add("Acme", "b", version="1.0")
     sys.path.append(str(old.path))
     assert [(row.id, row.version) for row in manager().offered()] == [("a", "2.0")]

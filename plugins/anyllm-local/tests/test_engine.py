@@ -157,9 +157,13 @@ def test_dropping_a_stream_ends_its_generation(local, ask):
     assert idle(local) < 1000
 
 
-@pytest.mark.parametrize("stream", [False, True])
-def test_giving_up_on_an_answer_ends_its_generation(local, ask, stream):
-    body = ask(f"{stream} " * 1500, stream=stream, max_tokens=400, ignore_eos=True)
+def test_closing_a_stream_ends_the_reading_of_its_prompt(local, ask):
+    local.stream(CHAT, ask("early " * 1500, stream=True)).close()
+    assert idle(local) < 1500
+
+
+def test_giving_up_on_an_answer_ends_its_generation(local, ask):
+    body = ask("late " * 1500, max_tokens=400, ignore_eos=True)
     with pytest.raises(APITimeoutError, match="raise timeout="):
         local.send(CHAT, body, timeout=Timeout(read=0.05))
     assert idle(local) < 1500

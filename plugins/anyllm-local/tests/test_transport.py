@@ -64,26 +64,25 @@ async def test_closing_an_async_stream_ends_its_generation(local):
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("stream", [False, True])
-async def test_cancelling_ends_the_generation(local, stream):
-    word = f"{stream}{anyio.get_current_task().name} "
-    body = chat(word * 400, stream=stream, max_tokens=400, ignore_eos=True)
+async def test_cancelling_ends_the_generation(local):
+    body = chat(max_tokens=1500, ignore_eos=True)
     with anyio.move_on_after(0.05) as scope:
         await AsyncLocalTransport().send(request(body), Timeout())
     assert scope.cancelled_caught
-    assert await idle(local) < 1500
+    assert await idle(local) < 1000
 
 
 @pytest.mark.anyio
 async def test_an_async_timeout(local):
-    body = chat("late " * 1500, max_tokens=400, ignore_eos=True)
+    body = chat(max_tokens=1500, ignore_eos=True)
     with pytest.raises(APITimeoutError, match="raise timeout="):
         await AsyncLocalTransport().send(request(body), Timeout(read=0.05))
-    assert await idle(local) < 1500
+    assert await idle(local) < 1000
 
 
 @pytest.mark.anyio
-async def test_calls_at_the_same_time_wait_their_turn(local):
+@pytest.mark.usefixtures("local")
+async def test_calls_at_the_same_time_wait_their_turn():
     done = []
 
     async def one(number):
@@ -110,7 +109,7 @@ CALL = {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{
 )
 @pytest.mark.usefixtures("local")
 def test_tools_that_the_model_would_not_see_are_refused(fields, path):
-    with pytest.raises(UnsupportedFeature, match="SmolLM2.* knows no tools") as caught:
+    with pytest.raises(UnsupportedFeature, match=r"SmolLM2.* knows no tools") as caught:
         LocalTransport().send(request({**chat(), **fields}), Timeout())
     assert caught.value.path == path
 
