@@ -233,3 +233,23 @@ def test_no_error_repr_or_log_holds_a_secret(colour, issuer, caplog):
         assert secret not in repr(client)
     assert len(facts) == len(refusals) + 1
     assert json.dumps(errors[0].body) == '{"error": {"message": "bad token [key] of [key]"}}'
+
+
+def test_an_engine_in_the_process_gets_its_token_over_http(colour, issuer):
+    class Engine(plugin.Transport):
+        def send(self, request, timeout):
+            assert request.url == "echo://engine/say"
+            assert request.headers["authorization"] == f"Bearer tok-0-for-{SECRET}"
+            raise plugin.APIConnectionError("it is off")
+
+    factory = plugin.TransportFactory(sync=Engine, in_threads=True)
+    spec = row(
+        issuer.server,
+        base_url="echo://engine",
+        auth=ClientCredentials(),
+        settings=[plugin.Setting(name="token_url")],
+    )
+    client = colour.client(manager(spec, transports={"echo": factory}), **options(issuer))
+    with pytest.raises(APIConnectionError, match="it is off"):
+        client.messages(MODEL, HELLO, 9)
+    assert len(issuer.issued) == 1

@@ -158,6 +158,7 @@ def test_a_dropped_stream_stops_the_engine(engine):
         next(stream)
         del stream
         gc.collect()
+        engine.ended.wait()
         assert (engine.stopped, engine.running) == (1, 0)
 
 

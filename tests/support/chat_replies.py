@@ -104,7 +104,7 @@ def read(*chunks: Any, ctx: CallContext | None = None) -> Read:
     return read_bytes([sse(*chunks)], ctx)
 
 
-def read_bytes(parts: list[bytes], ctx: CallContext | None = None) -> Read:
+def read_bytes(parts: list[bytes], ctx: CallContext | None = None, *, judged: bool = True) -> Read:
     """Read a stream that arrives in these parts and then ends."""
     ctx = ctx or context()
     sums = Accumulator(lambda at: ctx.report(f"content[{at}].input", "broken JSON"))
@@ -120,19 +120,20 @@ def read_bytes(parts: list[bytes], ctx: CallContext | None = None) -> Read:
         grammar.check(event)
     assert grammar.done == (pipeline.error is None)
     result = pipeline.error or pipeline.snapshot()
-    if isinstance(result, MessageResponse):
+    if judged and isinstance(result, MessageResponse):
         judge_stream(events, result)
     return Read(result, ctx.losses, events)
 
 
-def read_whole(body: Any, ctx: CallContext | None = None, *, status: int = 200) -> Read:
+def read_whole(body: Any, ctx: CallContext | None = None, *, judged: bool = True) -> Read:
     """Read a whole answer."""
     ctx = ctx or context()
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     result: MessageResponse | AnyLLMError
     try:
-        result = decode(WireReply(status=status, headers={}, content=content), ctx)
-        judge(result)
+        result = decode(WireReply(status=200, headers={}, content=content), ctx)
+        if judged:
+            judge(result)
     except AnyLLMError as error:
         result = error
     except NONSENSE as error:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import functools
 import importlib
+import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import anyio
 import any_llm
+import anyio
 from any_llm import AsyncClient, Client, MessageResponse, MessageStreamEvent
 
 from tests.support.wire import KEY, MODEL, QUESTION, plugins
 
 COLOURS = ("sync", "asyncio", "trio")
+_QUICK = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loads no certificates, which takes time
 
 
 @dataclass
@@ -63,7 +65,7 @@ def asked(fields: Mapping[str, Any]) -> dict[str, Any]:
 @contextmanager
 def client(made: Mapping[str, Any]) -> Iterator[Client]:
     """A sync client whose pool has one connection."""
-    http = library().Client(limits=library().Limits(max_connections=1))
+    http = library().Client(limits=library().Limits(max_connections=1), verify=_QUICK)
     with http, Client(**{"http_client": http, **made}) as found:
         yield found
 
@@ -71,7 +73,7 @@ def client(made: Mapping[str, Any]) -> Iterator[Client]:
 @asynccontextmanager
 async def async_client(made: Mapping[str, Any]) -> AsyncIterator[AsyncClient]:
     """An async client whose pool has one connection."""
-    http = library().AsyncClient(limits=library().Limits(max_connections=1))
+    http = library().AsyncClient(limits=library().Limits(max_connections=1), verify=_QUICK)
     async with http, AsyncClient(**{"http_client": http, **made}) as found:
         yield found
 

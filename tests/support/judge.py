@@ -1,4 +1,4 @@
-"""The official anthropic SDK as a judge: its types read our answers, its accumulator our streams."""
+"""The official anthropic SDK as a judge: its types read answers, its accumulator streams."""
 
 from collections.abc import Iterable, Sequence
 
@@ -20,10 +20,12 @@ def judge_stream(events: Sequence[MessageStreamEvent], final: MessageResponse) -
     streaming = pytest.importorskip("anthropic.lib.streaming._messages")
     types = pytest.importorskip("anthropic.types")
     reader = pytest.importorskip("pydantic").TypeAdapter(types.RawMessageStreamEvent)
-    snapshot = None
+    snapshot, buffers = None, {}
     for event in events:
         raw = reader.validate_python(event.model_dump(mode="json"))
-        snapshot = streaming.accumulate_event(event=raw, current_snapshot=snapshot)
+        snapshot = streaming.accumulate_event(
+            event=raw, current_snapshot=snapshot, json_bufs=buffers
+        )
     assert snapshot is not None
     assert _said(snapshot.model_dump(mode="json")) == _said(final.model_dump(mode="json"))
 
@@ -37,6 +39,8 @@ def _said(dump: dict[str, object]) -> dict[str, object]:
 def _full(value: object) -> object:
     if isinstance(value, dict):
         return {name: _full(item) for name, item in value.items() if item is not None}
-    return [_full(item) for item in value] if isinstance(value, Iterable) and not isinstance(
-        value, str
-    ) else value
+    return (
+        [_full(item) for item in value]
+        if isinstance(value, Iterable) and not isinstance(value, str)
+        else value
+    )

@@ -1,15 +1,17 @@
 """`messages()` and `amessages()`: shared clients, and the only state of this package.
 
-One sync client a process (its transport notices a fork), one async client for all event loops
-(its transport keeps the loops apart), and further ones only for `client_args` that need another
-HTTP side.
+One sync client a process, one async client for all event loops (its transport keeps the loops
+apart), and further ones only for `client_args` that need another HTTP side.
 """
 
 from __future__ import annotations
 
+import os
 import threading
+from collections.abc import Mapping
 from typing import Any
 
+from ._options import mapping_of
 from ._signatures import AsyncMessagesClient, MessagesClient, like
 from .client import AsyncClient, Client
 from .plugins import PluginManager
@@ -20,7 +22,19 @@ _KEPT = 16
 
 _lock = threading.RLock()
 _manager: PluginManager | None = None
-_clients: dict[object, Any] = {}
+_clients: dict[tuple[object, ...], Any] = {}
+_parents: list[object] = []  # what belongs to the processes that this one was forked from
+
+
+def _after_fork() -> None:
+    """A child starts anew: a thread that it lacks may hold a lock, connections are the parent's."""
+    global _lock, _manager, _clients
+    _parents.append(_clients)  # not dropped, which would close its copy of the parent's sockets
+    _lock, _manager, _clients = threading.RLock(), None, {}
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _shared(cls: type[Any], client_args: dict[str, Any]) -> Any:
@@ -32,9 +46,10 @@ def _shared(cls: type[Any], client_args: dict[str, Any]) -> Any:
             found = _clients.get(key)
             if found is None:
                 _manager = _manager or PluginManager()
-                if len(_clients) >= _KEPT:  # an endless row of proxies must not pile up
-                    _clients.pop(next(iter(_clients)))
                 found = _clients[key] = cls(plugins=_manager, **client_args)
+                special = [key for key in _clients if len(key) > 1]
+                if len(special) > _KEPT:  # an endless row of proxies must not pile up
+                    del _clients[special[0]]
     return found
 
 
@@ -51,6 +66,8 @@ def _sort(fields: dict[str, Any]) -> dict[str, Any]:
     args = fields.pop("client_args", None)
     if args is None:
         return {}
+    if not isinstance(args, Mapping):
+        raise TypeError(f"client_args: a mapping is needed, not a {type(args).__name__}")
     if unknown := args.keys() - _HTTP - _CALL.keys():
         raise TypeError(
             f"client_args: unknown {', '.join(sorted(map(repr, unknown)))}; it takes "
@@ -60,7 +77,8 @@ def _sort(fields: dict[str, Any]) -> dict[str, Any]:
         if name not in args:
             continue
         if name == "headers":
-            fields[option] = {**args[name], **(fields.get(option) or {})}
+            more = (mapping_of("client_args headers", args[name]), fields.get(option))
+            fields[option] = {**more[0], **mapping_of(option, more[1])}
         elif fields.get(option) is None:
             fields[option] = args[name]
     return {name: args[name] for name in _HTTP & args.keys()}

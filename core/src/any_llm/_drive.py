@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from ._steps import IO, Alone, Body, Chunk, Head, IOFlow, Lookup, Shut, Sleep
@@ -17,9 +17,10 @@ from .transport import AsyncTransport, Transport
 
 
 class Driver:
-    """Performs flows for a sync client."""
+    """Performs flows for a sync client. `plain` gives the transport of its own HTTP."""
 
-    def __init__(self) -> None:
+    def __init__(self, plain: Callable[[], Transport]) -> None:
+        self._plain = plain
         self._locks: dict[Hashable, threading.Lock] = {}
         self._guard = threading.Lock()
 
@@ -39,8 +40,8 @@ class Driver:
 
     def _perform(self, step: IO, transport: Transport) -> Any:  # noqa: PLR0911  # one a step
         match step:
-            case Head(request, timeout):
-                return transport.send(request, timeout)
+            case Head(request, timeout, plain):
+                return (self._plain() if plain else transport).send(request, timeout)
             case Body(reply):
                 return reply.read()
             case Chunk(chunks):
@@ -61,9 +62,10 @@ class Driver:
 
 
 class AsyncDriver:
-    """Performs flows for an async client."""
+    """Performs flows for an async client. `plain` gives the transport of its own HTTP."""
 
-    def __init__(self) -> None:
+    def __init__(self, plain: Callable[[], AsyncTransport]) -> None:
+        self._plain = plain
         self._locks: dict[Hashable, Any] = {}
 
     async def run(self, flow: IOFlow, transport: AsyncTransport) -> Any:
@@ -86,8 +88,8 @@ class AsyncDriver:
         import anyio  # here: a sync program never needs it
 
         match step:
-            case Head(request, timeout):
-                return await transport.send(request, timeout)
+            case Head(request, timeout, plain):
+                return await (self._plain() if plain else transport).send(request, timeout)
             case Body(reply):
                 return await reply.read()
             case Chunk(chunks):

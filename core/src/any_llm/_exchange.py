@@ -165,10 +165,12 @@ def _open(plan: Plan, reply: Any, *, stream: bool) -> IOFlow:
     pipeline = Pipeline(_framer(plan)(), plan.dialect.decoder(plan.ctx), sums)
     chunks = reply.chunks()
     events: list[MessageStreamEvent] = []
-    while not (pipeline.done or (events and stream)):
+    while not (pipeline.done or (stream and pipeline.started)):
         chunk = yield Chunk(chunks)
-        events = pipeline.finish() if chunk is None else pipeline.feed(chunk)
-        if pipeline.error and not (events and stream):
+        batch = pipeline.finish() if chunk is None else pipeline.feed(chunk)
+        if stream:
+            events += batch  # a ping may come before the message
+        if pipeline.error and not (stream and pipeline.started):
             raise pipeline.error
     found = request_id(reply.headers)
     if stream:

@@ -60,11 +60,11 @@ def fetch(
     waits = replace(timeout, connect=policy.timeout, read=policy.timeout)
     for _ in range(policy.max_redirects + 1):
         request = yield from _checked(url, policy, refuse)
-        reply = yield Head(request, waits)
+        reply = yield Head(request, waits, plain=True)
         try:
             location = reply.headers.get("location")
             if reply.status in _REDIRECTS and location:
-                url = urljoin(url, location)
+                url = _joined(url, location)
                 continue
             if reply.status != 200:
                 raise refuse(f"the URL answered {reply.status}")
@@ -78,7 +78,8 @@ def _checked(url: str, policy: FetchPolicy, refuse: Refuse) -> IOFlow:
     """Return the request for `url`, bound to an address that the policy allows."""
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+        host = (parts.hostname or "").encode("idna").decode()
+        port = parts.port or _PORTS.get(parts.scheme, 0)
     except ValueError:
         raise refuse("this is not a URL") from None
     if parts.scheme not in policy.schemes or not host:
@@ -89,31 +90,62 @@ def _checked(url: str, policy: FetchPolicy, refuse: Refuse) -> IOFlow:
         raise refuse(f"host {host!r} is not among those that may be fetched")
     try:
         addresses = yield Lookup(host, port)
-    except OSError as error:
-        raise APIConnectionError(f"cannot resolve {host!r}: {error}") from error
+    except (OSError, ValueError) as error:  # ValueError: no name that DNS could know
+        raise APIConnectionError(f"cannot resolve {host!r:.300}: {error}") from error
     for address in addresses:
         if not policy.private_addresses and not _public(address):
             raise refuse(f"host {host!r} has an address that is not public")
-    literal = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
-    netloc = literal if port == _PORTS.get(parts.scheme) else f"{literal}:{port}"
+    suffix = "" if port == _PORTS.get(parts.scheme) else f":{port}"
+    place = _literal(addresses[0]) + suffix
     return HTTPRequest(
         method="GET",
-        url=urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, "")),
-        headers={"host": parts.netloc, "accept": ", ".join(policy.media_types)},
+        url=urlunsplit((parts.scheme, place, parts.path or "/", parts.query, "")),
+        headers={
+            "host": _literal(host) + suffix,
+            "accept": ", ".join(policy.media_types),
+            "accept-encoding": "identity",  # what is packed may unpack to any size
+        },
         sni=host,
     )
 
 
+def _literal(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location  # no URL, which the next hop finds
+
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+
+
 def _public(address: str) -> bool:
+    """Whether an address is public, and the IPv4 address as well that an IPv6 one may lead to."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return (mapped or ip).is_global and not (mapped or ip).is_multicast
+    found = [ip]
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            found = [ip.ipv4_mapped]
+        elif ip.sixtofour is not None:
+            found.append(ip.sixtofour)
+        elif ip in _NAT64:
+            found.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+    return all(one.is_global and not one.is_multicast for one in found)
 
 
 def _body(reply: Any, policy: FetchPolicy, refuse: Refuse) -> IOFlow:
     media_type = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not any(fnmatch.fnmatch(media_type, allowed) for allowed in policy.media_types):
         raise refuse(f"the URL holds {media_type or 'something unnamed'}, which is not allowed")
+    if reply.headers.get("content-encoding", "identity") != "identity":
+        raise refuse("what the URL holds is compressed, although that was not asked for")
+    length = reply.headers.get("content-length", "")
+    if length.isdecimal() and int(length[:20]) > policy.max_bytes:
+        raise refuse(f"the URL holds more than {policy.max_bytes} bytes")
     pieces, size, chunks = [], 0, reply.chunks()
     while (chunk := (yield Chunk(chunks))) is not None:
         pieces.append(chunk)

@@ -39,11 +39,15 @@ def perform(plan: Plan, flow: Flow) -> IOFlow:
                     asked = True
                     answer = yield from _ask(plan, wire)
                 case Fetch(url, path):
+                    asked = True
                     answer = yield from _fetch.fetch(
                         url, path, plan.call.provider, plan.fetch, plan.timeout
                     )
                 case Cached(key, inner):
+                    asked = True
                     answer = yield from _cached(plan, key, inner)
+                case _:
+                    raise TypeError(f"{plan.call.provider}: its dialect yielded {step!r:.200}")
         except AnyLLMError as error:
             failed = error
 

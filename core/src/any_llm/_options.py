@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ._plan import Retry
-from .errors import ConfigurationError
+from .errors import ConfigurationError, RequestValidationError
 from .losses import ON_LOSS, OnLoss
 from .transport import Timeout
+from .types._plain import is_json, not_json
 
 OPTIONS = frozenset(
     {
@@ -80,6 +81,17 @@ def mapping_of(name: str, value: Any) -> Mapping[str, Any]:
     if wrong := [key for key in value if not isinstance(key, str)]:
         raise ConfigurationError(f"{name}: its keys must be text, not {wrong[0]!r:.60}")
     return value
+
+
+def body_of(name: str, value: Any) -> Mapping[str, Any]:
+    """Return a mapping that goes into the body. RequestValidationError for what is no JSON."""
+    found = mapping_of(name, value)
+    if not is_json(dict(found)):
+        at = f"{name}." if name else ""
+        raise RequestValidationError(
+            [line for key, part in found.items() for line in not_json(part, at + key)]
+        )
+    return found
 
 
 def betas_of(value: Any) -> tuple[str, ...]:

@@ -103,6 +103,15 @@ def _shut(held: tuple[Any, Any]) -> None:
     reply.close()
 
 
+def _shut_elsewhere(held: tuple[Any, Any]) -> None:
+    if sys.is_finalizing():
+        return  # the process ends, and its sockets with it
+    try:
+        threading.Thread(target=_shut, args=(held,), name="any_llm: close").start()
+    except RuntimeError:  # the system has no thread left to give
+        _shut(held)
+
+
 class SyncRun(Run):
     """A run that closes itself when nobody holds it any more."""
 
@@ -120,9 +129,9 @@ class SyncRun(Run):
         self.finish("abandoned")
 
     def __del__(self) -> None:
-        if not self.closed and not sys.is_finalizing():
+        if not self.closed:
             self.closed = True
-            threading.Thread(target=_shut, args=(self._held,), name="any_llm close").start()
+            _shut_elsewhere(self._held)
         self.finish("abandoned")
 
 
@@ -168,12 +177,11 @@ class AsyncRun(Run):
         self.finish("abandoned")
 
     def __del__(self) -> None:
-        dropped = not self.closed
-        if not self.closed and self._later is not None:
-            self.closed = True
+        open_, self.closed = not self.closed, True
+        if open_ and self._later is not None:
             self._later(self.opened.reply.close)
         self.finish("abandoned")
-        if not dropped:
+        if not open_:
             return
         who = self.opened.plan.call.provider if self.opened.plan else "any_llm"
         warnings.warn(  # last, as it may be made an error

@@ -12,10 +12,15 @@ from .transport import Timeout
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Send; the answer is a `Reply` whose head is in."""
+    """Send; the answer is a `Reply` whose head is in.
+
+    `plain`: over HTTP of the client's own and not over the provider's transport, be that an engine
+    in the process or the caller's HTTP client with whatever that adds to its requests.
+    """
 
     request: HTTPRequest
     timeout: Timeout
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, ExitStack
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from .transport import AsyncTransport, Transport, TransportFactory
 from .transport.httpx_ import AsyncHttpxTransport, HTTPOptions, HttpxTransport, check_client
 
 _HTTP = frozenset({"http", "https"})
+_PLAIN = object()  # the key of our own HTTP where the caller's client is used for the rest
 
 
 class _Pool:
@@ -42,18 +43,29 @@ class _Pool:
             key: object = None if own is None else plan.spec.id
         else:
             key = self._plugins.transport(plan.spec, scheme)
+        return self._once(key, lambda: self._make(key, own, plan.spec.id))
+
+    def plain(self) -> Any:
+        """Return the transport of the client's own HTTP: never a client of the caller."""
+        if self._options.http_client is None:
+            return self._once(None, lambda: self._make(None, None, ""))
+        return self._once(_PLAIN, lambda: self._over_http(HTTPOptions()))
+
+    def _once(self, key: object, make: Callable[[], Any]) -> Any:
         found = self._made.get(key)
         if found is None:
             with self._lock:
                 found = self._made.get(key)
                 if found is None:
-                    found = self._made[key] = self._make(key, own, plan.spec.id)
+                    found = self._made[key] = make()
         return found
 
     def _make(self, key: object, own: Any, provider: str) -> Any:
         if isinstance(key, TransportFactory):
             return self._from_plugin(key, provider)
-        options = self._options if own is None else HTTPOptions(http_client=own)
+        return self._over_http(self._options if own is None else HTTPOptions(http_client=own))
+
+    def _over_http(self, options: HTTPOptions) -> Any:
         return AsyncHttpxTransport(options) if self.asynchronous else HttpxTransport(options)
 
     def _from_plugin(self, factory: TransportFactory, provider: str) -> Any:

@@ -168,20 +168,23 @@ def _said(model: Any) -> dict[str, Any]:
 def events_of(message: MessageResponse) -> list[MessageStreamEvent]:
     """Return the stream that makes `message`: for backends that only answer whole."""
     emit = Emitter()
-    start = message.usage.model_copy(update={"output_tokens": 0})
-    emit.start(id=message.id, model=message.model, usage=start)
+    usage = message.usage.model_copy(update={"output_tokens": 0})
+    emit.start(id=message.id, model=message.model, usage=usage)
+    emit.take()
+    # The message itself begins the stream: its further fields are in it, and whatever a provider
+    # calls them, none can collide with a name of ours.
+    later = {"content": [], "usage": usage, "stop_reason": None, "stop_sequence": None}
+    start = message.model_copy(update={**later, "stop_details": None, "container": None})
     for index, block in enumerate(message.content):
         _replay(emit, index, block)
-    extra = dict(message.__pydantic_extra__ or {})
     emit.finish(
         message.stop_reason,
         message.usage,
         stop_sequence=message.stop_sequence,
         stop_details=message.stop_details,
         container=message.container,
-        **extra,
     )
-    return emit.take()
+    return [RawMessageStartEvent(start), *emit.take()]
 
 
 def _replay(emit: Emitter, key: int, block: ContentBlock) -> None:

@@ -135,10 +135,14 @@ def _no_stream(output_format: OutputFormat[Any] | None) -> None:
 
 def _raw_arguments(body: Mapping[str, Any], options: dict[str, Any]) -> Arguments:
     """A body from outside: every key is a Messages field, whatever its name."""
+    if not isinstance(body, Mapping):
+        raise RequestValidationError([f"the body must be an object, not a {type(body).__name__}"])
     provider, api_key = options.pop("provider", None), options.pop("api_key", None)
     args = sort_arguments(
         body.get("model"), provider, api_key, options.pop("api_base", None), options
     )
+    if args.messages:
+        raise TypeError(f"{', '.join(args.messages)}: a field of the body, not a keyword of raw()")
     args.messages = {name: value for name, value in body.items() if name != "stream"}
     return args
 
@@ -148,8 +152,8 @@ class Client(_Base):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._driver = Driver()
         self._transports = Transports(self._settings.plugins, self._http, self._http_clients)
+        self._driver = Driver(self._transports.plain)
 
     @like(MessagesClient.messages)
     def messages(self, model: Any, messages: Any, max_tokens: Any, **fields: Any) -> Any:
@@ -252,8 +256,8 @@ class AsyncClient(_Base):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._driver = AsyncDriver()
         self._transports = AsyncTransports(self._settings.plugins, self._http, self._http_clients)
+        self._driver = AsyncDriver(self._transports.plain)
 
     @like(AsyncMessagesClient.messages)
     async def messages(self, model: Any, messages: Any, max_tokens: Any, **fields: Any) -> Any:

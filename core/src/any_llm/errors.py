@@ -50,7 +50,7 @@ class UnknownProvider(AnyLLMError):
 
 
 class AmbiguousProvider(AnyLLMError):
-    """Several distributions offer this id and none is its namesake `anyllm-<id>`."""
+    """Several plugins offer this id and none has the better right (its namesake, or by hand)."""
 
 
 class PluginError(AnyLLMError):

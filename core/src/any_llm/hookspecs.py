@@ -1,7 +1,7 @@
 """The hooks a plugin module may implement. Hooks register objects; the objects do the work.
 
 Plugin API (1, 0), 2026-11. A plugin states the version it was written for as `ANYLLM_API`; the
-major number must be the core's, the minor at most the core's.
+major number must be the core's, the minor at most the core's; a plugin that states none means (1, 0).
 """
 
 from __future__ import annotations
@@ -42,5 +42,8 @@ def anyllm_transports() -> Mapping[str, TransportFactory]:
 
 @hookspec
 def anyllm_observers() -> Sequence[Observer]:
-    """Return observers for every client of this manager. Since (1, 0)."""
+    """Return observers for every client of this manager. Since (1, 0).
+
+    They are called when the plugin is in group `any_llm.plugins` or was registered by hand.
+    """
     raise NotImplementedError

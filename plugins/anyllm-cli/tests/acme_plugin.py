@@ -5,8 +5,16 @@ from any_llm import plugin
 ANYLLM_API = (1, 0)
 
 
+class AcmeStream(plugin.MessagesDecoder):
+    def feed(self, frame: plugin.Frame) -> None:
+        super().feed(frame)
+        if b'"ping"' in frame.data:
+            self.ctx.report("content[0].citations", "cut")
+
+
 class Acme(plugin.MessagesDialect):
     name = "acme"
+    decoder = AcmeStream
 
     def encode(
         self, request: plugin.MessagesRequest, ctx: plugin.CallContext

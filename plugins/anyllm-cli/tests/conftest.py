@@ -22,7 +22,14 @@ KEY = "sk-not-to-be-shown"
 class Message:
     """The bytes of a Messages stream."""
 
-    def __init__(self, *texts: str, thinking: str = "", stop_reason: str = "end_turn") -> None:
+    def __init__(
+        self,
+        *texts: str,
+        thinking: str = "",
+        stop_reason: str = "end_turn",
+        opening: str = "",
+        ping: bool = False,
+    ) -> None:
         self.events: list[dict[str, Any]] = []
         usage = {"input_tokens": 7, "output_tokens": 1}
         head = {"id": "msg_1", "type": "message", "role": "assistant", "model": "acme-1"}
@@ -30,7 +37,9 @@ class Message:
         self._add("message_start", message=head)
         if thinking:
             self._block(0, "thinking", [thinking], signature="")
-        self._block(bool(thinking), "text", texts)
+        self._block(bool(thinking), "text", texts, text=opening)
+        if ping:
+            self._add("ping")
         delta = {"stop_reason": stop_reason, "stop_sequence": None}
         self._add("message_delta", delta=delta, usage={"output_tokens": 5})
         self._add("message_stop")

@@ -31,6 +31,19 @@ def test_a_last_newline_is_not_doubled(command) -> None:
     assert server.requests[0].json["messages"][0]["content"] == "a b"
 
 
+def test_the_first_words_may_come_with_their_block(command) -> None:
+    with ReplayServer(command.message(" sky", opening="The").answer()) as server:
+        assert command.run("-m", "acme:m1", "--api-base", server.url, "Why?").stdout == "The sky\n"
+
+
+def test_an_encoding_that_lacks_a_character_shows_its_number_and_json_is_utf8(command) -> None:
+    with ReplayServer(command.message("blüe").answer()) as server:
+        args = ["-m", "acme:m1", "--api-base", server.url, "Why?"]
+        text, lines = (command.run(*args, *f, PYTHONIOENCODING="ascii") for f in ([], ["--json"]))
+    assert (text.returncode, text.stdout) == (0, "bl\\xfce\n")
+    assert json.loads(lines.stdout)["content"][0]["text"] == "blüe"
+
+
 def test_json_is_the_whole_message_and_events_are_lines(command) -> None:
     message = command.message("a", "\u2028\x1b[2J", thinking="hm")
     with ReplayServer(message.answer()) as server:
@@ -71,6 +84,15 @@ def test_losses_are_notes_and_can_be_refused(command) -> None:
     assert refused.stderr.startswith(MODEL + "error: acme: temperature: this model has none")
 
 
+@pytest.mark.parametrize("policy", ["warn", "error"])
+def test_what_an_answer_loses_is_a_note_whatever_the_policy(command, policy) -> None:
+    with ReplayServer(command.message("ok", ping=True).answer()) as server:
+        args = ["-m", "acme:m1", "--api-base", server.url, "Why?", "--on-loss", policy]
+        done = command.run(*args)
+    assert (done.returncode, done.stdout) == (0, "ok\n")
+    assert done.stderr == MODEL + "note: content[0].citations: cut\n"
+
+
 def test_a_schema_goes_along(command, tmp_path) -> None:
     schema = {"type": "object", "properties": {"a": {"type": "integer"}}}
     (tmp_path / "s.json").write_text(json.dumps(schema))
@@ -91,14 +113,26 @@ def test_a_schema_goes_along(command, tmp_path) -> None:
         ("max_tokens", "it reached --max-tokens 1024"),
         ("refusal", "the model refused"),
         ("tool_use", "the model asks for a tool, and it was given none"),
-        ("tired", "it stopped for 'tired'"),
+        ("{tired}", "it stopped for '{tired}': too late"),
     ],
+    ids=["max_tokens", "refusal", "tool_use", "unknown"],
 )
 def test_an_unfinished_answer_is_said_to_be_one(command, stop_reason, why) -> None:
-    with ReplayServer(command.message("The", stop_reason=stop_reason).answer()) as server:
+    message = command.message("The", stop_reason=stop_reason)
+    if stop_reason == "{tired}":
+        details = {"type": stop_reason, "explanation": " too\nlate"}
+        message.events[-2]["delta"]["stop_details"] = details
+    with ReplayServer(message.answer()) as server:
         done = command.run("-m", "acme:m1", "--api-base", server.url, "Why?")
     note = f"note: the answer is not finished: {why}\n"
     assert (done.returncode, done.stdout, done.stderr) == (3, "The\n", MODEL + note)
+
+
+def test_an_answer_without_text_is_no_silence(command) -> None:
+    with ReplayServer(command.message(thinking="hm").answer()) as server:
+        done = command.run("-m", "acme:m1", "--api-base", server.url, "Why?")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == MODEL + "note: the answer holds no text\n"
 
 
 def test_a_providers_error_is_one_line(command) -> None:

@@ -39,8 +39,9 @@ def inside(command, monkeypatch):
         (["ask", "providers"], "", "providers"),
         (["-s", "", "providers"], "", "providers"),
         (["--", "-5 + 3?"], "", "-5 + 3?"),
+        (["bl\udcc3\udcbc"], "", "blü"),
     ],
-    ids=["both", "dash", "none", "blank", "command", "ask", "second", "option"],
+    ids=["both", "dash", "none", "blank", "command", "ask", "second", "option", "locale"],
 )
 def test_the_question_comes_from_words_and_standard_input(
     command, inside, args, stdin, asked
@@ -58,7 +59,7 @@ def test_the_question_comes_from_words_and_standard_input(
         ([], "", "Error: no question; give one as an argument, or pipe one in"),
         (["-"], "\n", "Error: no question; give one as an argument, or pipe one in"),
         ([], b"\xff", "Error: standard input is no UTF-8 text"),
-        (["\udcff"], "", "Error: the question is no text in this locale's encoding"),
+        (["\udcff"], "", "Error: the question is no UTF-8 text"),
         (["--jsno", "x"], "", "Error: No such option"),
         (["--max-tokens", "0", "x"], "", "Error: Invalid value for '--max-tokens'"),
         (["--timeout", "0", "x"], "", "Error: Invalid value for '--timeout'"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -31,6 +32,23 @@ def ask() -> Callable[..., bytes]:
         return json.dumps({"messages": [turn], "max_tokens": 8, **fields}).encode()
 
     return build
+
+
+@pytest.fixture
+def tokens_held(local: Engine) -> Callable[[], int]:
+    """Wait until nothing is computed; return how many tokens, prompt included, were."""
+
+    def wait() -> int:
+        # A stream's end is noticed at its next token. For other requests llama.cpp looks after each
+        # second without a result of any request, and this question is a request.
+        for pause in (0.05, *[1.2] * 20):
+            time.sleep(pause)
+            slot = json.loads(local.send("/slots", b"", method="GET").read())[0]
+            if not slot["is_processing"]:
+                return int(slot["n_prompt_tokens"])
+        return pytest.fail("the engine went on")
+
+    return wait
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-import time
 
 import pytest
 from any_llm import APIConnectionError, APITimeoutError
@@ -16,15 +15,6 @@ CHAT = "/v1/chat/completions"
 
 def slot(local):
     return json.loads(local.send("/slots", b"", method="GET").read())[0]
-
-
-def idle(local):
-    """Wait until nothing is computed and return the number of tokens the engine then holds."""
-    for _ in range(20):
-        if not (state := slot(local))["is_processing"]:
-            return state["n_prompt_tokens"]
-        time.sleep(1.2)  # llama.cpp looks for clients that have gone after a second of silence
-    pytest.fail("the engine went on")
 
 
 def test_a_whole_answer_has_text_and_usage(local, ask):
@@ -144,29 +134,29 @@ def test_a_schema_that_means_nothing_is_refused(local, ask):
     assert local.complete(CHAT, ask(response_format=form))[0] == 400
 
 
-def test_closing_a_stream_ends_its_generation(local, ask):
+def test_closing_a_stream_ends_its_generation(local, ask, tokens_held):
     answer = local.stream(CHAT, ask(stream=True, max_tokens=1500, ignore_eos=True))
     next(answer)
     answer.close()
     answer.close()
-    assert idle(local) < 1000
+    assert tokens_held() < 1000
 
 
-def test_dropping_a_stream_ends_its_generation(local, ask):
+def test_dropping_a_stream_ends_its_generation(local, ask, tokens_held):
     next(local.stream(CHAT, ask(stream=True, max_tokens=1500, ignore_eos=True)))
-    assert idle(local) < 1000
+    assert tokens_held() < 1000
 
 
-def test_closing_a_stream_ends_the_reading_of_its_prompt(local, ask):
+def test_closing_a_stream_ends_the_reading_of_its_prompt(local, ask, tokens_held):
     local.stream(CHAT, ask("early " * 1500, stream=True)).close()
-    assert idle(local) < 1500
+    assert tokens_held() < 1500
 
 
-def test_giving_up_on_an_answer_ends_its_generation(local, ask):
+def test_giving_up_on_an_answer_ends_its_generation(local, ask, tokens_held):
     body = ask("late " * 1500, max_tokens=400, ignore_eos=True)
     with pytest.raises(APITimeoutError, match="raise timeout="):
         local.send(CHAT, body, timeout=Timeout(read=0.05))
-    assert idle(local) < 1500
+    assert tokens_held() < 1500
 
 
 def test_another_call_can_be_made_while_a_stream_is_open(local, ask):
@@ -210,10 +200,26 @@ def test_closing_an_engine_ends_its_calls_and_no_other_engines(local, ask):
     assert other.loaded is None
     with pytest.raises(APIConnectionError, match="the engine"):
         b"".join(answer)
+    with pytest.raises(APIConnectionError, match="closed meanwhile"):
+        other.admit(old, answer)  # as a call does that was about to be sent
     assert local.complete(CHAT, ask())[0] == 200
     assert other.complete(CHAT, ask())[0] == 200  # it has loaded again
     assert other.load().key != old.key
     other.close()
+
+
+def test_an_engine_that_somebody_else_uses_is_left_running(ask, monkeypatch):
+    monkeypatch.setattr("anyllm_local.probe._PAUSES", (0.01,))
+    other = Engine(find("default"), EngineSettings(n_ctx=512, threads=1))
+    connection = http.client.HTTPConnection(other.listening_address.removeprefix("http://"))
+    body = ask(stream=True, max_tokens=450, ignore_eos=True)
+    connection.request("POST", CHAT, body, {"Authorization": f"Bearer {other.key}"})
+    with connection.getresponse() as answer:
+        answer.read1()
+        with pytest.warns(ResourceWarning, match="another client is still connected"):
+            other.close()
+        assert answer.read1()
+    connection.close()
 
 
 def test_only_this_process_can_use_the_address(local, ask):

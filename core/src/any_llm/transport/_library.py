@@ -7,6 +7,7 @@ its own. It is used where it is installed; `http_library="httpx"` pins the other
 from __future__ import annotations
 
 import importlib
+import os
 import ssl
 from functools import cache
 from typing import Any, Literal
@@ -20,6 +21,8 @@ _NAMES: tuple[HTTPLibrary, ...] = ("httpx2", "httpx")
 @cache
 def load(name: HTTPLibrary | None = None) -> Any:
     """Return the module `name`; without a name httpx2 where installed, else httpx."""
+    if name is not None and name not in _NAMES:
+        raise ConfigurationError(f"http_library: must be httpx2 or httpx, not {name!r:.60}")
     for candidate in (name,) if name else _NAMES:
         try:
             return importlib.import_module(candidate)
@@ -40,8 +43,17 @@ def of_client(client: object) -> Any:
     )
 
 
+def tls_context(library: Any, verify: Any) -> Any:
+    """Return what checks a server: the path of a CA bundle, or of a folder of CAs, is read."""
+    if isinstance(verify, (str, os.PathLike)):
+        if os.path.isdir(verify):  # noqa: PTH112  # any kind of path, as ssl takes it
+            return ssl.create_default_context(capath=verify)
+        return ssl.create_default_context(cafile=verify)
+    return _default_context(library) if verify is True else verify
+
+
 @cache
-def tls_context(library: Any) -> ssl.SSLContext:
+def _default_context(library: Any) -> ssl.SSLContext:
     """Return the default TLS context, built once a process: a new one costs 17 to 30 ms."""
     context: ssl.SSLContext = library.create_ssl_context()
     return context

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable
+import types
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import suppress
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 Close = Callable[[], Awaitable[object]]
+
+_log = logging.getLogger("any_llm")
 
 
 class PerLoop(Generic[T]):
@@ -28,6 +33,7 @@ class PerLoop(Generic[T]):
         token = _token()
         found = self._guards.get(token)
         if found is None:
+            self._forget_closed_loops()
             guard = self._guard(token)
             found = self._guards[token] = (await anext(guard), guard)
         return found[0]
@@ -36,6 +42,13 @@ class PerLoop(Generic[T]):
         """Close the running loop's object; those of loops that have ended are closed already."""
         if found := self._guards.pop(_token(), None):
             await found[1].aclose()
+
+    def _forget_closed_loops(self) -> None:
+        """A loop that was closed without being shut down leaves nothing that could be closed."""
+        for token in tuple(self._guards):
+            loop = getattr(token, "native_token", token)
+            if isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed():
+                del self._guards[token]
 
     async def _guard(self, token: object) -> AsyncGenerator[T, None]:
         import anyio
@@ -55,6 +68,36 @@ def _token() -> object:
     return anyio.lowlevel.current_token()
 
 
+@types.coroutine
+def unseen(step: Callable[[], Awaitable[T]]) -> Generator[Any, Any, T]:
+    """Await `step()`, the start of an async generator, without the event loop learning of it.
+
+    A loop that shuts down closes the generators it knows all at once. Those of an HTTP library
+    read from one another, so that they trip over each other; theirs is a reply, which closes
+    them from the outside in. Generators that start before the first wait are hidden.
+    """
+    hooks = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(None, None)
+    try:
+        waiting: Any = step().__await__()
+        waits_for = next(waiting)
+    except StopIteration as stop:
+        return stop.value  # type: ignore[no-any-return]
+    finally:
+        sys.set_asyncgen_hooks(*hooks)
+    while True:
+        try:
+            answer = yield waits_for
+        except BaseException as error:  # noqa: BLE001  # cancellation is for who waits
+            go_on = partial(waiting.throw, error)
+        else:
+            go_on = partial(waiting.send, answer)
+        try:
+            waits_for = go_on()
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+
+
 def closing_later() -> Callable[[Close], None]:
     """Return a function that runs `close` in the loop that runs now, from wherever it is called."""
     if "trio" in sys.modules:
@@ -70,24 +113,37 @@ def closing_later() -> Callable[[Close], None]:
     return lambda close: _in_asyncio(loop, close)
 
 
+async def _quietly(close: Close) -> None:
+    import anyio
+
+    try:
+        with anyio.CancelScope(shield=True):
+            await close()
+    except Exception:  # noqa: BLE001  # nobody is left to hear it; it would end a trio program
+        _log.exception("closing a stream that was dropped failed; ignored")
+
+
 _tasks: set[Any] = set()  # a task that nobody holds may be collected before it runs
 
 
 def _in_asyncio(loop: asyncio.AbstractEventLoop, close: Close) -> None:
     def start() -> None:
-        task = loop.create_task(run())
+        task = loop.create_task(_quietly(close))
         _tasks.add(task)
         task.add_done_callback(_tasks.discard)
 
-    async def run() -> None:
-        await close()
-
-    if not loop.is_closed():
+    with suppress(RuntimeError):  # the loop is closed, and its sockets with it
         loop.call_soon_threadsafe(start)
 
 
 def _in_trio(token: Any, close: Close) -> None:
     import trio
 
+    def start() -> None:
+        with suppress(
+            RuntimeError
+        ):  # the loop takes no tasks any more: it ends, and PerLoop closes
+            trio.lowlevel.spawn_system_task(_quietly, close)
+
     with suppress(trio.RunFinishedError):  # the loop is over, and its sockets with it
-        token.run_sync_soon(trio.lowlevel.spawn_system_task, close)
+        token.run_sync_soon(start)

@@ -8,17 +8,19 @@ closed. Redirects are not followed: a key goes to the host it was meant for.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+import weakref
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 from ..auth import HTTPRequest
 from ..errors import APIConnectionError, APITimeoutError, ConfigurationError
 from . import AsyncReply, AsyncTransport, Reply, Timeout, Transport
 from ._library import HTTPLibrary, load, of_client, tls_context
-from ._loops import PerLoop
-from ._tail import drain, drain_async, quiet_generators
+from ._loops import PerLoop, unseen
+from ._tail import drain, drain_async
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +42,15 @@ class HTTPOptions:
         """Return a new client of the library."""
         library = self.library()
         cls = library.AsyncClient if asynchronous else library.Client
-        verify = tls_context(library) if self.verify is True else self.verify
         limits = library.Limits(max_connections=1000, max_keepalive_connections=100)
         try:
-            return cls(proxy=self.proxy, verify=verify, limits=limits, follow_redirects=False)
-        except (TypeError, ValueError, ImportError, OSError) as error:
+            verify = tls_context(library, self.verify)
+            client = cls(proxy=self.proxy, verify=verify, limits=limits, follow_redirects=False)
+        except (TypeError, ValueError, ImportError, OSError, library.InvalidURL) as error:
             raise ConfigurationError(f"HTTP client: {error}") from error
+        # One client serves calls with different keys: what a host sets in one is none of another's.
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        return client
 
 
 def check_client(client: Any, *, asynchronous: bool) -> None:
@@ -80,6 +85,8 @@ def _request(library: Any, client: Any, request: HTTPRequest, timeout: Timeout) 
 
 def _failure(library: Any, error: Exception, server: str) -> APIConnectionError:
     words = str(error) or type(error).__name__
+    if isinstance(error, library.LocalProtocolError):
+        words = "this request breaks HTTP"  # the library's own words quote the header's value
     if isinstance(error, library.TimeoutException):
         what = "connecting to" if isinstance(error, library.ConnectTimeout) else "waiting for"
         return APITimeoutError(f"{what} {server} took too long; raise timeout= if it needs longer")
@@ -97,10 +104,12 @@ def _server(request: Any) -> str:
 
 
 class _Reply(Reply):
-    def __init__(self, library: Any, response: Any) -> None:
+    def __init__(self, owner: object, library: Any, response: Any) -> None:
+        self._owner = owner  # a transport closes its connections when nobody holds it
         self._library, self._response = library, response
         self.status: int = response.status_code
         self.headers: Mapping[str, str] = response.headers
+        self._reading: Any = None
 
     def read(self) -> bytes:
         try:
@@ -110,10 +119,13 @@ class _Reply(Reply):
         return content
 
     def chunks(self) -> Iterator[bytes]:
+        self._reading = reading = self._chunks()
+        return reading
+
+    def _chunks(self) -> Generator[bytes, None, None]:
         response = self._response
-        plain = "content-encoding" not in response.headers
         try:
-            yield from response.iter_raw() if plain else response.iter_bytes()
+            yield from response.iter_raw() if _plain(response) else response.iter_bytes()
         except self._library.HTTPError as error:
             raise _failure(self._library, error, _server(response.request)) from error
 
@@ -124,14 +136,18 @@ class _Reply(Reply):
 
     def close(self) -> None:
         self._response.close()
+        if self._reading is not None and not self._reading.gi_running:
+            self._reading.close()
 
 
 class _AsyncReply(AsyncReply):
-    def __init__(self, library: Any, response: Any) -> None:
+    def __init__(self, of_loop: _OfLoop, library: Any, response: Any) -> None:
+        self._of_loop = of_loop
         self._library, self._response = library, response
         self.status: int = response.status_code
         self.headers: Mapping[str, str] = response.headers
-        self._reading: Any = None
+        self._reading: _AsyncChunks | None = None
+        of_loop.open.add(self)
 
     async def read(self) -> bytes:
         try:
@@ -141,20 +157,8 @@ class _AsyncReply(AsyncReply):
         return content
 
     def chunks(self) -> AsyncIterator[bytes]:
-        self._reading = reading = self._chunks()
-        return reading
-
-    async def _chunks(self) -> AsyncGenerator[bytes, None]:
-        response = self._response
-        plain = "content-encoding" not in response.headers
-        source = response.aiter_raw() if plain else response.aiter_bytes()
-        try:
-            async for chunk in source:
-                yield chunk
-        except self._library.HTTPError as error:
-            raise _failure(self._library, error, _server(response.request)) from error
-        finally:
-            await source.aclose()
+        self._reading = _AsyncChunks(self._library, self._response)
+        return self._reading
 
     async def drain(self, chunks: AsyncIterator[bytes]) -> None:
         with suppress(APIConnectionError):  # the message is whole: only the connection is lost
@@ -162,27 +166,59 @@ class _AsyncReply(AsyncReply):
         await self.close()
 
     async def close(self) -> None:
+        self._of_loop.open.discard(self)
         await self._response.aclose()
-        if self._reading is not None and not self._reading.ag_running:
-            with quiet_generators():
-                await self._reading.aclose()
+        if self._reading is not None:
+            await self._reading.aclose()
+
+
+class _AsyncChunks:
+    """The body as it comes, read by generators that only its reply knows."""
+
+    def __init__(self, library: Any, response: Any) -> None:
+        self._library, self._response = library, response
+        self._source = response.aiter_raw() if _plain(response) else response.aiter_bytes()
+        self._started = False
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        step = self._source.__anext__
+        try:
+            if self._started:
+                return await step()  # type: ignore[no-any-return]
+            self._started = True
+            return await unseen(step)
+        except self._library.HTTPError as error:
+            raise _failure(self._library, error, _server(self._response.request)) from error
+
+    async def aclose(self) -> None:
+        if self._started and not self._source.ag_running:
+            await self._source.aclose()
+
+
+def _plain(response: Any) -> bool:
+    return "content-encoding" not in response.headers
 
 
 class HttpxTransport(Transport):
-    """HTTP for a sync client."""
+    """HTTP for a sync client. Its connections are closed with it, and at the latest at exit."""
 
     def __init__(self, options: HTTPOptions) -> None:
         self._options = options
-        self._client = options.http_client
-        self._pid = 0
-        if self._client is not None:
-            check_client(self._client, asynchronous=False)
+        self._clients: dict[int, Any] = {}  # by process: a forked child leaves the parent's alone
+        if options.http_client is not None:
+            check_client(options.http_client, asynchronous=False)
+        self._finalize = weakref.finalize(self, _close_here, self._clients)
 
     def _current(self) -> Any:
-        if self._options.http_client is None and self._pid != os.getpid():
-            # Never close the parent's client here: that would say goodbye on the parent's sockets.
-            self._client, self._pid = self._options.build(asynchronous=False), os.getpid()
-        return self._client
+        if self._options.http_client is not None:
+            return self._options.http_client
+        pid = os.getpid()
+        # Threads that come at once may build several; one of them, the same for all, is used.
+        found = self._clients.get(pid)
+        return found or self._clients.setdefault(pid, self._options.build(asynchronous=False))
 
     def send(self, request: HTTPRequest, timeout: Timeout) -> Reply:
         """Return the answer once its head is in."""
@@ -191,43 +227,61 @@ class HttpxTransport(Transport):
             raise ConfigurationError("the HTTP client is closed; make a new Client")
         final = _request(library, client, request, timeout)
         try:
-            return _Reply(library, client.send(final, stream=True, follow_redirects=False))
+            return _Reply(self, library, client.send(final, stream=True, follow_redirects=False))
         except library.HTTPError as error:
             raise _failure(library, error, _server(final)) from error
 
     def close(self) -> None:
         """Close the connections, unless the client is the caller's."""
-        if self._options.http_client is None and self._client is not None:
-            if self._pid == os.getpid():
-                self._client.close()
-            self._client, self._pid = None, 0
+        _close_here(self._clients)
+
+
+def _close_here(clients: MutableMapping[int, Any]) -> None:
+    """Close this process's client, if it has one."""
+    if client := clients.pop(os.getpid(), None):
+        client.close()
+
+
+@dataclass(eq=False, slots=True)
+class _OfLoop:
+    """What one event loop uses: its client, and the replies that are open."""
+
+    client: Any
+    owner: AsyncHttpxTransport  # held by open replies through this: see _Reply
+    open: set[_AsyncReply] = field(default_factory=set)
+
+    async def close(self) -> None:
+        for reply in tuple(self.open):
+            await reply.close()
+        if self.owner.options.http_client is None:
+            await self.client.aclose()
 
 
 class AsyncHttpxTransport(AsyncTransport):
     """HTTP for an async client, on asyncio and trio."""
 
     def __init__(self, options: HTTPOptions) -> None:
-        self._options = options
-        self._clients: PerLoop[Any] = PerLoop(
-            lambda: options.build(asynchronous=True), lambda client: client.aclose()
-        )
+        self.options = options
+        self._loops = PerLoop(self._build, _OfLoop.close)
         if options.http_client is not None:
             check_client(options.http_client, asynchronous=True)
 
+    def _build(self) -> _OfLoop:
+        return _OfLoop(self.options.http_client or self.options.build(asynchronous=True), self)
+
     async def send(self, request: HTTPRequest, timeout: Timeout) -> AsyncReply:
         """Return the answer once its head is in."""
-        client = self._options.http_client or await self._clients.get()
-        library = self._options.library()
+        of_loop, library = await self._loops.get(), self.options.library()
+        client = of_loop.client
         if client.is_closed:
             raise ConfigurationError("the HTTP client is closed; make a new AsyncClient")
         final = _request(library, client, request, timeout)
         try:
-            return _AsyncReply(
-                library, await client.send(final, stream=True, follow_redirects=False)
-            )
+            response = await client.send(final, stream=True, follow_redirects=False)
         except library.HTTPError as error:
             raise _failure(library, error, _server(final)) from error
+        return _AsyncReply(of_loop, library, response)
 
     async def close(self) -> None:
         """Close the connections of the running loop, unless the client is the caller's."""
-        await self._clients.close()
+        await self._loops.close()

@@ -26,6 +26,7 @@ class Event:
 
     type: ClassVar[Any]  # a Literal in every class but the unknown ones
     _fields: ClassVar[tuple[str, ...]] = ()  # required, in the order of the wire
+    _kinds: ClassVar[tuple[tuple[str, type], ...]] = ()  # what some of them must be
 
     @classmethod
     def model_validate(cls, obj: Any) -> Self:
@@ -38,12 +39,17 @@ class Event:
             raise ValueError(f"{cls.__name__}: type is {obj['type']!r}, not {cls.type!r}")
         if missing := [name for name in cls._fields if name not in obj]:
             raise ValueError(f"{cls.__name__}: missing {', '.join(missing)}")
+        for name, kind in cls._kinds:
+            if not isinstance(obj[name], kind):
+                raise ValueError(f"{cls.__name__}: {name} is {obj[name]!r:.60}")
         event = cls.__new__(cls)
         cls._fill(event.__dict__, obj)
         return event
 
     @classmethod
     def _fill(cls, into: dict[str, Any], obj: Mapping[str, Any]) -> None:
+        if not _METHODS.isdisjoint(obj):  # it would hide the method
+            raise ValueError(f"{cls.__name__}: no field can be called {_METHODS & obj.keys()}")
         into.update(obj)
         into.pop("type", None)
 
@@ -95,3 +101,6 @@ def _dump(value: Any, *, mode: Literal["python", "json"], exclude_none: bool) ->
     if isinstance(value, BaseModel):
         return value.model_dump(mode=mode, exclude_none=exclude_none)
     return value
+
+
+_METHODS = frozenset(name for name in vars(Event) if name.startswith("model_"))

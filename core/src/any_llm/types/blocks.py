@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_serializer
 
 from ._base import Model
 
@@ -118,6 +118,11 @@ class UnknownBlock(Model):
     """A block this version does not know: `type` and every field as they came."""
 
     type: str
+
+    @model_serializer
+    def _as_it_came(self) -> dict[str, Any]:
+        # What a null means in it nobody knows, so `exclude_none` takes none away.
+        return {"type": self.type, **(self.__pydantic_extra__ or {})}
 
 
 _CLASSES: dict[str, type[Model]] = {

@@ -7,7 +7,7 @@ are part of the unions: a provider may add to the grammar and nothing is dropped
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
 from ._base import Event, Model
 from .blocks import Citation, ContentBlock, parse_block
@@ -20,12 +20,15 @@ from .message import (
     StopReason,
 )
 
+E = TypeVar("E", bound=Event)
+
 
 class TextDelta(Event):
     """More text of the open text block."""
 
     type: ClassVar[Literal["text_delta"]] = "text_delta"
     _fields = ("text",)
+    _kinds = (("text", str),)
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -36,6 +39,7 @@ class InputJSONDelta(Event):
 
     type: ClassVar[Literal["input_json_delta"]] = "input_json_delta"
     _fields = ("partial_json",)
+    _kinds = (("partial_json", str),)
 
     def __init__(self, partial_json: str) -> None:
         self.partial_json = partial_json
@@ -46,6 +50,7 @@ class ThinkingDelta(Event):
 
     type: ClassVar[Literal["thinking_delta"]] = "thinking_delta"
     _fields = ("thinking",)
+    _kinds = (("thinking", str),)
 
     def __init__(self, thinking: str) -> None:
         self.thinking = thinking
@@ -56,6 +61,7 @@ class SignatureDelta(Event):
 
     type: ClassVar[Literal["signature_delta"]] = "signature_delta"
     _fields = ("signature",)
+    _kinds = (("signature", str),)
 
     def __init__(self, signature: str) -> None:
         self.signature = signature
@@ -87,7 +93,13 @@ class UnknownDelta(Event):
     @classmethod
     def model_validate(cls, obj: Any) -> Self:
         """Build from any mapping with a type. ValueError if there is none."""
-        return obj if isinstance(obj, cls) else cls(**_typed(obj))
+        return obj if isinstance(obj, cls) else _as_it_came(cls, _typed(obj))
+
+    def model_dump(
+        self, *, mode: Literal["python", "json"] = "python", exclude_none: bool = False
+    ) -> dict[str, Any]:
+        """Return it as it came: what a null means in it nobody knows, so each stays."""
+        return super().model_dump(mode=mode)
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"{self.__dict__.get('type')!r} delta has no {name!r}")
@@ -143,6 +155,7 @@ class RawContentBlockStartEvent(Event):
 
     type: ClassVar[Literal["content_block_start"]] = "content_block_start"
     _fields = ("index", "content_block")
+    _kinds = (("index", int),)
 
     def __init__(self, index: int, content_block: ContentBlock) -> None:
         self.index = index
@@ -159,6 +172,7 @@ class RawContentBlockDeltaEvent(Event):
 
     type: ClassVar[Literal["content_block_delta"]] = "content_block_delta"
     _fields = ("index", "delta")
+    _kinds = (("index", int),)
 
     def __init__(self, index: int, delta: ContentBlockDelta) -> None:
         self.index = index
@@ -175,6 +189,7 @@ class RawContentBlockStopEvent(Event):
 
     type: ClassVar[Literal["content_block_stop"]] = "content_block_stop"
     _fields = ("index",)
+    _kinds = (("index", int),)
 
     def __init__(self, index: int) -> None:
         self.index = index
@@ -220,7 +235,13 @@ class UnknownEvent(Event):
     @classmethod
     def model_validate(cls, obj: Any) -> Self:
         """Build from any mapping with a type. ValueError if there is none."""
-        return obj if isinstance(obj, cls) else cls(**_typed(obj))
+        return obj if isinstance(obj, cls) else _as_it_came(cls, _typed(obj))
+
+    def model_dump(
+        self, *, mode: Literal["python", "json"] = "python", exclude_none: bool = False
+    ) -> dict[str, Any]:
+        """Return it as it came: what a null means in it nobody knows, so each stays."""
+        return super().model_dump(mode=mode)
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"{self.__dict__.get('type')!r} event has no {name!r}")
@@ -266,6 +287,13 @@ def parse_delta(value: Any) -> ContentBlockDelta:
 
 def _by_type(known: Mapping[str, type[Any]], unknown: type[Any], value: Any) -> Any:
     return known.get(_typed(value)["type"], unknown).model_validate(value)
+
+
+def _as_it_came(cls: type[E], obj: Mapping[str, Any]) -> E:
+    made = cls.__new__(cls)
+    cls._fill(made.__dict__, obj)
+    made.__dict__["type"] = obj["type"]
+    return made
 
 
 def _typed(value: Any) -> Mapping[str, Any]:

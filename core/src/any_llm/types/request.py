@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ..errors import RequestValidationError
-from ._plain import as_list, as_turn, plain
+from ._plain import as_list, as_turn, is_json, not_json, plain
 from .params import (
     CacheControlParam,
     MessageParam,
@@ -82,9 +82,15 @@ MESSAGES_FIELDS = frozenset(MessagesRequest.model_fields)
 def validate_request(fields: Mapping[str, Any]) -> MessagesRequest:
     """Check `fields` once and return the request. All faults come in one RequestValidationError."""
     try:
-        return MessagesRequest.model_validate(dict(fields))
+        request = MessagesRequest.model_validate(dict(fields))
     except ValidationError as error:
         raise RequestValidationError([_line(fault) for fault in error.errors()]) from None
+    said = request.fields()
+    if not is_json(said):
+        raise RequestValidationError(
+            [line for name, value in said.items() for line in not_json(value, name)]
+        )
+    return request
 
 
 def _line(fault: Any) -> str:

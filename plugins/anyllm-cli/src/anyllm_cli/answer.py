@@ -14,7 +14,6 @@ FINISHED = frozenset({"end_turn", "stop_sequence"})
 UNFINISHED = 3
 
 _WHY = {
-    "max_tokens": "it reached --max-tokens {max_tokens}",
     "model_context_window_exceeded": "the model's context window is full",
     "pause_turn": "the provider paused it",
     "refusal": "the model refused",
@@ -95,13 +94,20 @@ def verdict(message: any_llm.MessageResponse, settings: Settings, *, verbose: bo
     """Say how the answer ended and return the exit code: an unfinished one must not look whole."""
     if verbose:
         say(_facts(message))
+    if not message.text.strip():
+        say("note: the answer holds no text", style="yellow")
     if message.stop_reason in FINISHED:
         return 0
+    say(f"note: the answer is not finished: {_why(message, settings)}", style="yellow")
+    return UNFINISHED
+
+
+def _why(message: any_llm.MessageResponse, settings: Settings) -> str:
+    if message.stop_reason == "max_tokens":
+        return f"it reached --max-tokens {settings.max_tokens}"
     why = _WHY.get(str(message.stop_reason), f"it stopped for {message.stop_reason!r}")
     more = message.stop_details and message.stop_details.explanation
-    why = why.format(max_tokens=settings.max_tokens) + (f" ({more})" if more else "")
-    say(f"note: the answer is not finished: {why}", style="yellow")
-    return UNFINISHED
+    return f"{why}: {' '.join(more.split())}" if more else why
 
 
 def _facts(message: any_llm.MessageResponse) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from typing import Any, NoReturn
+from typing import Any
 
 import any_llm
 import click
@@ -103,10 +103,6 @@ click.version_option(
 )(cli)
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run `any-llm` with the arguments of this process and exit."""
     cli.main(prog_name="any-llm")
-    raise AssertionError  # click has exited
-
-
-__all__ = ["cli", "main"]

@@ -23,7 +23,7 @@ def question_of(words: Sequence[str]) -> str:
     if asked == "-":
         return _some(_standard_input())
     piped = "" if sys.stdin is None or on_terminal(sys.stdin) else _standard_input()
-    return _some("\n\n".join(part for part in (_checked(asked), piped) if part.strip()))
+    return _some("\n\n".join(part for part in (_decoded(asked), piped) if part.strip()))
 
 
 def _some(question: str) -> str:
@@ -32,12 +32,12 @@ def _some(question: str) -> str:
     return question
 
 
-def _checked(asked: str) -> str:
+def _decoded(asked: str) -> str:
+    # What the locale could not read of the command line stands there byte by byte.
     try:
-        asked.encode()
-    except UnicodeEncodeError:
-        raise click.UsageError("the question is no text in this locale's encoding") from None
-    return asked
+        return asked.encode("utf-8", "surrogateescape").decode()
+    except UnicodeError as error:
+        raise click.UsageError(f"the question is no UTF-8 text: {error}") from error
 
 
 def _standard_input() -> str:

@@ -42,6 +42,13 @@ _WITHOUT_THINKING: Mapping[str, Any] = {
     "tools_and_effort": "any",
     "cache": "none",
 }
+# Never on OpenAI's own servers, often behind their row with another address.
+_OPEN_WEIGHTS: Mapping[str, Any] = {
+    **_WITHOUT_THINKING,
+    "thinking": "reasoning_effort",
+    "thinks_unasked": True,
+    "efforts": ("low", "medium", "high"),
+}
 _ALWAYS: Mapping[str, Any] = {
     "sampling": "never",
     "tools_and_effort": "any",
@@ -64,11 +71,12 @@ _OPT_IN: Mapping[str, Any] = {
 OPENAI: tuple[ModelRule, ...] = (
     *rules(("gpt-*", "ft:gpt-*", "o[1-9]*", "codex-*"), _NEWEST, f"{_VERIFIED}; {_TOOLS}; {_STOP}"),
     *rules(
-        ("gpt-3.5*", "gpt-4*", "chatgpt-4o*", "ft:gpt-3.5*", "ft:gpt-4*", "gpt-audio*"),
+        ("gpt-3*", "gpt-4*", "chatgpt-4o*", "ft:gpt-3.5*", "ft:gpt-4*", "gpt-audio*"),
         _WITHOUT_THINKING,
         _SYSTEM,
     ),
     *rules(("gpt-5-chat*",), _WITHOUT_THINKING, _VERIFIED),
+    *rules(("gpt-oss*",), _OPEN_WEIGHTS, "pydantic-ai profiles/groq.py @4fda389, 2026-08-22"),
     *rules(("o1*", "o3*", "o4*"), {**_ALWAYS, "efforts": ("low", "medium", "high")}, _VERIFIED),
     *rules(("o1*", "o3-mini*"), {"stop_max": 4}, _STOP),
     *rules(

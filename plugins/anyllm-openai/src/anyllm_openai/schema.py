@@ -6,7 +6,8 @@ required, no map becomes an empty object. Limits that strict mode does not know 
 model in descriptions and listed in `Fitted.notes`, for whoever must report them.
 
 Source: OpenAI's guide to Structured Outputs (supported schemas), as read through openai 3.54 and
-pydantic-ai's profiles/openai.py of 2026-08.
+pydantic-ai's profiles/openai.py of 2026-08; 304 strict schemas that OpenAI and Azure accepted in
+recorded traffic (title, default and $schema stay, `required` in any order).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .schema_facts import (
     ANNOTATIONS,
     FORMATS,
     HOLDS,
+    KEPT,
     NUMBERS,
     NotStrict,
     admits_null,
@@ -73,7 +75,7 @@ class _Fit:
         for _ in range(len(self.defs) + 1):
             if "$ref" not in root:
                 return root
-            about = {name: root[name] for name in root if name in ANNOTATIONS or name in _TEXT}
+            about = {name: root[name] for name in root if name in ANNOTATIONS or name in KEPT}
             if len(about) + 1 != len(root):
                 raise NotStrict("the root is a reference with more beside it")
             name = self._known(root["$ref"])
@@ -150,31 +152,29 @@ class _Fit:
         said["properties"] = {
             name: self.node(inner, _join(path, name)) for name, inner in properties.items()
         }
-        said["required"] = list(properties)
+        said["required"] = [*required, *(name for name in properties if name not in required)]
         said["additionalProperties"] = False
 
     def _rest(self, said: dict[str, Any], schema: Schema, path: str) -> None:
         """Carry over what strict mode knows; tell the model the rest."""
         told: list[str] = []
         for name, value in schema.items():
-            if name in said or name in ANNOTATIONS or name in _TEXT or name in {"items", "oneOf"}:
+            if name in said or name in ANNOTATIONS or name in {"items", "oneOf", "description"}:
                 continue
-            if name in {"enum", "const"} or _kept(name, value):
+            if name in KEPT or _kept(name, value):
                 said[name] = value
             elif name in _IMPOSSIBLE and not (name == "unevaluatedProperties" and value is False):
                 raise NotStrict(f"{_at(path)} has {name}")
             elif value is not False:
                 told.append(f"{name}: {dumps(value).decode()}")
                 self.notes.append(f"{_at(path)}: {name}")
-        if "default" in schema:
-            told.append(f"default: {dumps(schema['default']).decode()}")
         text = " ".join(filter(None, [schema.get("description"), _brackets(told)]))
         if text:
             said["description"] = text
 
 
 _DEFS = ("$defs", "definitions")
-_TEXT = frozenset({"description", "default"})
+_ABOUT = frozenset({"title", "description", "default"})
 _IMPOSSIBLE = frozenset(
     {
         "not",
@@ -209,9 +209,8 @@ def _collapsed(schema: Schema, path: str) -> dict[str, Any]:
         raise NotStrict(f"{_at(path)} has allOf")
     beside = {name: value for name, value in schema.items() if name != "allOf"}
     for name, value in inner[0].items():
-        if name not in _TEXT and beside.setdefault(name, value) != value:
+        if beside.setdefault(name, value) != value and name not in _ABOUT:
             raise NotStrict(f"{_at(path)} has allOf with another {name}")
-        beside.setdefault(name, value)
     return beside
 
 

@@ -10,11 +10,12 @@ class NotStrict(ValueError):
     """A schema has no equal in strict mode; the text says where and why."""
 
 
-# Say nothing about which values are valid.
+KEPT = frozenset({"title", "description", "default", "$schema", "enum", "const"})
+"""Taken as they are."""
+
+# Say nothing about which values are valid, and are not known to be taken.
 ANNOTATIONS = frozenset(
     {
-        "title",
-        "$schema",
         "$id",
         "$anchor",
         "$comment",

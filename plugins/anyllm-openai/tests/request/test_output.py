@@ -21,7 +21,7 @@ def wire(name="output", **said):
 
 
 @pytest.mark.parametrize(
-    ("provider", "model", "schema", "sent", "losses"),
+    "case",
     [
         ("openai", "gpt-4o", CITY, wire(schema=CLOSED, strict=True), []),
         ("azure", "prod", CITY, wire(schema=CLOSED, strict=True), []),
@@ -30,7 +30,7 @@ def wire(name="output", **said):
             "openai",
             "gpt-4o",
             {**CITY, "title": "My Out!"},
-            wire("My_Out_", schema=CLOSED, strict=True),
+            wire("My_Out_", schema={**CLOSED, "title": "My Out!"}, strict=True),
             [],
         ),
         (
@@ -57,7 +57,8 @@ def wire(name="output", **said):
         ),
     ],
 )
-def test_schema(encode, provider, model, schema, sent, losses):
+def test_schema(encode, case):
+    provider, model, schema, sent, losses = case
     got = encode(provider, model=model, **asked(schema))
     assert got.body["response_format"] == sent
     assert got.losses == losses

@@ -35,7 +35,7 @@ def result(id="a", content=None, **more):
 def talk(*blocks, calls=("a",)):
     return [
         HI,
-        {"role": "assistant", "content": [use(id) for id in calls]},
+        {"role": "assistant", "content": [use(each) for each in calls]},
         {"role": "user", "content": list(blocks)},
     ]
 
@@ -181,8 +181,8 @@ def test_ids_that_are_too_long_are_hashed(encode, provider, length):
     results = [each["tool_call_id"] for each in got.messages[2:]]
     assert calls == results
     assert len(set(calls)) == 2
-    assert {len(id) for id in calls} == {length}
-    assert all(id.replace("_", "").isalnum() for id in calls)
+    assert {len(each) for each in calls} == {length}
+    assert all(each.replace("_", "").isalnum() for each in calls)
 
 
 def test_gateways_keep_state_in_long_ids(encode):

@@ -34,7 +34,7 @@ SAME = [
     (
         "nullable-by-anyOf",
         obj({"b": {"anyOf": [STR, {"type": "null"}], "default": None}}, []),
-        closed({"b": {"anyOf": [STR, {"type": "null"}], "description": "(default: null)"}}),
+        closed({"b": {"anyOf": [STR, {"type": "null"}], "default": None}}),
     ),
     (
         "nullable-enum",
@@ -42,9 +42,19 @@ SAME = [
         closed({"b": {"type": ["string", "null"], "enum": ["x", None]}}),
     ),
     (
-        "titles-go",
-        obj({"a": {**STR, "title": "A"}}, title="T", **{"$schema": "s"}),
+        "annotations-that-are-taken",
+        obj({"a": {**STR, "title": "A", "default": "x"}}, title="T", **{"$schema": "s"}),
+        closed({"a": {**STR, "title": "A", "default": "x"}}, title="T", **{"$schema": "s"}),
+    ),
+    (
+        "annotations-that-are-not",
+        obj({"a": {**STR, "examples": ["x"], "deprecated": True}}, **{"$id": "i", "$comment": "c"}),
         closed({"a": STR}),
+    ),
+    (
+        "required-in-any-order",
+        obj({"a": STR, "b": STR, "c": NULLABLE}, ["b", "a"]),
+        {**closed({"a": STR, "b": STR, "c": NULLABLE}), "required": ["b", "a", "c"]},
     ),
     (
         "descriptions-stay",

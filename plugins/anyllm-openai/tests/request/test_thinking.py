@@ -89,6 +89,7 @@ CASES = [
     ("openai", "gpt-5.2-chat-latest", None, "low", {}, [EFFORT]),
     ("openai", "gpt-5.2-chat-latest", OFF, None, {}, [LOSSY]),
     ("openai", "gpt-8", None, "max", word("max"), []),
+    ("openai", "openai/gpt-oss-20b", None, "max", word("high"), [EFFORT]),
     # switches and budgets of others
     ("deepseek", "deepseek-v4-pro", OFF, None, {"thinking": {"type": "disabled"}}, []),
     ("deepseek", "deepseek-v4-pro", ADAPTIVE, None, {"thinking": {"type": "enabled"}}, []),
@@ -178,13 +179,14 @@ CASES = [
 
 
 @pytest.mark.parametrize(
-    ("provider", "model", "thinking", "effort", "sent", "losses"),
+    "case",
     [
-        pytest.param(*case, id=f"{case[0]}-{case[1]}-{index}".replace("/", "_"))
+        pytest.param(case, id=f"{case[0]}-{case[1]}-{index}".replace("/", "_"))
         for index, case in enumerate(CASES)
     ],
 )
-def test_forms(encode, provider, model, thinking, effort, sent, losses):
+def test_forms(encode, case):
+    provider, model, thinking, effort, sent, losses = case
     assert run(encode, provider, model, thinking, effort) == (sent, losses)
 
 
@@ -202,8 +204,9 @@ TOOLS = [
 ]
 
 
-@pytest.mark.parametrize(("model", "thinking", "effort", "sent", "losses"), TOOLS)
-def test_tools_and_thinking_on_openais_chat(encode, model, thinking, effort, sent, losses):
+@pytest.mark.parametrize("case", TOOLS)
+def test_tools_and_thinking_on_openais_chat(encode, case):
+    model, thinking, effort, sent, losses = case
     assert run(encode, "openai", model, thinking, effort, tools=[TOOL]) == (sent, losses)
 
 

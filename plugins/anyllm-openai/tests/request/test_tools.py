@@ -30,7 +30,7 @@ def function(name="f", parameters=None, **more):
 
 
 def golden(id, given, sent, losses=(), provider="openai-compatible", **quirks):
-    return pytest.param(given, sent, list(losses), provider, quirks, id=id)
+    return pytest.param((given, sent, list(losses), provider, quirks), id=id)
 
 
 GOLDEN = [
@@ -109,8 +109,9 @@ GOLDEN = [
 ]
 
 
-@pytest.mark.parametrize(("given", "sent", "losses", "provider", "quirks"), GOLDEN)
-def test_golden(encode, given, sent, losses, provider, quirks):
+@pytest.mark.parametrize("case", GOLDEN)
+def test_golden(encode, case):
+    given, sent, losses, provider, quirks = case
     got = encode(provider, quirks=quirks, judged=provider != "openrouter", tools=[given])
     assert got.body["tools"] == [sent]
     assert got.losses == losses

@@ -45,7 +45,7 @@ SEARCH_TEXT = (
 
 
 def golden(id, blocks, content, losses=(), provider="openai-compatible", **quirks):
-    return pytest.param(blocks, content, list(losses), provider, quirks, id=id)
+    return pytest.param((blocks, content, list(losses), provider, quirks), id=id)
 
 
 GOLDEN = [
@@ -157,8 +157,9 @@ GOLDEN = [
 ]
 
 
-@pytest.mark.parametrize(("blocks", "content", "losses", "provider", "quirks"), GOLDEN)
-def test_golden(encode, blocks, content, losses, provider, quirks):
+@pytest.mark.parametrize("case", GOLDEN)
+def test_golden(encode, case):
+    blocks, content, losses, provider, quirks = case
     got = encode(provider, quirks=quirks, messages=user(*blocks))
     assert got.messages == [{"role": "user", "content": content}]
     assert got.losses == losses

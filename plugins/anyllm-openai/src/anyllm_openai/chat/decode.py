@@ -5,16 +5,14 @@ from __future__ import annotations
 from any_llm.plugin import Accumulator, CallContext, Emitter, MessageResponse, WireReply, loads
 
 from .answer import Answer
-from .errors import bad_reply, error_inside
+from .errors import bad_reply, not_an_object
 
 
 def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
     """Return the message of a 2xx answer; raise the error it holds, or BadReply for nonsense."""
     body = reply.json
-    if isinstance(body, list):
-        raise error_inside(body, ctx, reply.headers)
     if not isinstance(body, dict):
-        raise bad_reply(ctx, f"a completion is an object, not {reply.content!r:.200}")
+        raise not_an_object(body, ctx, reply.headers)
     emit = Emitter()
     answer = Answer(ctx, emit, whole=True)
     answer.take(body)

@@ -19,7 +19,7 @@ from any_llm.plugin import (
 )
 
 from .decode import decode
-from .encode import encode
+from .encode import CALL_OPTIONS, encode
 from .errors import error_of_reply
 from .models import list_models
 from .profile import ChatProfile
@@ -35,6 +35,7 @@ class ChatCompletions(Dialect):
     name = "openai-chat"
     decoder = ChatStream
     profile = ChatProfile
+    call_options = CALL_OPTIONS
 
     def encode(self, request: MessagesRequest, ctx: CallContext) -> WireRequest:
         """Return the body of a completion request; UnsupportedFeature for what it cannot carry."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from any_llm.plugin import (
+    APIError,
     APIStatusError,
     BadReply,
     CallContext,
@@ -70,6 +71,15 @@ def error_inside(
     """
     fault = read_fault(body)
     return _error(fault, fault.status, body, ctx, headers or {})
+
+
+def not_an_object(
+    value: Any, ctx: CallContext, headers: Mapping[str, str] | None = None
+) -> APIError:
+    """Return the error for an answer that is no object: Gemini's endpoint puts errors in a list."""
+    if isinstance(value, list) and value and isinstance(value[0], dict) and value[0].get("error"):
+        return error_inside(value, ctx, headers)
+    return bad_reply(ctx, f"a completion is a JSON object, not {value!r:.200}")
 
 
 def failed_finish(finish: str, kind: str, ctx: CallContext, choice: Any) -> APIStatusError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from any_llm.plugin import CallContext, Frame, StreamDecoder, loads
 
 from .answer import Answer
-from .errors import bad_reply, error_inside
+from .errors import error_inside, not_an_object
 
 _BRACE = ord("{")
 _DONE = b"[DONE]"
@@ -30,7 +30,9 @@ class ChatStream(StreamDecoder):
         if data[0] != _BRACE and self._ends(data.strip()):
             return
         chunk = loads(data)
-        if frame.event == "error" or isinstance(chunk, list):
+        if not isinstance(chunk, dict):
+            raise not_an_object(chunk, self.ctx)
+        if frame.event == "error":
             raise error_inside(chunk, self.ctx)
         self._answer.take(chunk)
 
@@ -44,5 +46,5 @@ class ChatStream(StreamDecoder):
         if data == _DONE:
             self._answer.finish()
         elif data[:1] != b"[":
-            raise bad_reply(self.ctx, f"a chunk that is no JSON object: {data!r:.200}")
+            raise not_an_object(data, self.ctx)
         return _DONE.startswith(data)

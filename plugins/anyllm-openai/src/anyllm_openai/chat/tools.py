@@ -35,8 +35,9 @@ def wire_tools(request: MessagesRequest, ctx: CallContext) -> list[dict[str, Any
     tools = []
     for index, tool in enumerate(request.tools or ()):
         path = f"tools[{index}]"
-        if tool.get("type") not in {None, "", "custom"}:
-            ctx.refuse(path, f"a {tool['type']} tool is not possible on this wire", "leave it out")
+        kind = tool.get("type")
+        if kind not in {None, "", "custom"}:
+            ctx.refuse(path, f"a {kind} tool is not possible on this wire", "leave it out")
         said = _function(tool, path, ctx)
         name = said["function"]["name"]
         if name in names:

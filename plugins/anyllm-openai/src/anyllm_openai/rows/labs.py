@@ -32,10 +32,17 @@ DEEPSEEK = row(
         },
         f"{PYDANTIC_AI}: json_object only": {"json_schema": "json_object"},
     },
-    models=rules(
-        ("deepseek-v4*", "deepseek-chat", "deepseek-reasoner"),
-        {"images": "none"},
-        f"{RECORDED}: 400 unknown variant image_url",
+    models=(
+        *rules(
+            ("deepseek-v4*", "deepseek-chat", "deepseek-reasoner"),
+            {"images": "none"},
+            f"{RECORDED}: 400 unknown variant image_url",
+        ),
+        *rules(
+            ("deepseek-chat",),
+            {"thinks_unasked": False},
+            f"{RECORDED}: forced choices and bare assistant turns are accepted",
+        ),
     ),
 )
 

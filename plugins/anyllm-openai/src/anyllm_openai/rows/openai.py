@@ -9,6 +9,7 @@ from .row import ANY_LLM, PYDANTIC_AI, RECORDED, Row, row
 
 _TYPES = "openai 3.54 (2026-11), types/chat/completion_create_params.py"
 _PARTS = "openai 3.54 (2026-11), types/chat/chat_completion_content_part_param.py"
+_TIERS = {"auto": "auto", "standard_only": "default"}
 _COMMON = {
     "max_tokens_field": "max_completion_tokens",
     "user_id_field": "safety_identifier",
@@ -37,7 +38,7 @@ ROWS: tuple[Row, ...] = (
             _TYPES: {
                 **_COMMON,
                 "system_later": "in_place",
-                "service_tiers": {"auto": "auto", "standard_only": "default", "fast": "fast"},
+                "service_tiers": {**_TIERS, "fast": "fast"},
             },
             _PARTS: {"pdf": "file", "file_ids": True},
             f"{ANY_LLM}: strict hosts refuse unknown fields": _LIKE_OPENAI,
@@ -57,7 +58,7 @@ ROWS: tuple[Row, ...] = (
             # A deployment's name hides its model: what is asked goes, the API says what it takes.
             _TYPES: {**_COMMON, "system_later": "in_place", "tool_id_max": 40},
             f"{PYDANTIC_AI}: no documents on Chat Completions": {"pdf": "none"},
-            f"{RECORDED}: as OpenAI": _LIKE_OPENAI,
+            f"{RECORDED}: as OpenAI": {**_LIKE_OPENAI, "service_tiers": _TIERS},
         },
         models=OPENAI,
     ),
