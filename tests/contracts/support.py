@@ -14,9 +14,10 @@ from types import ModuleType
 from typing import Any, Self
 
 import anyio
+from anyio.from_thread import BlockingPortal
+
 from any_llm import AsyncClient, Client, PluginManager, plugin
 from any_llm.testing import Answer, Received
-from anyio.from_thread import BlockingPortal
 
 HELLO = [{"role": "user", "content": "hello"}]
 NO_MORE = object()

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 
 import pytest
+
 from any_llm import (
     BadReply,
     FrameTooLong,
@@ -21,7 +22,6 @@ from any_llm import (
     plugin,
 )
 from any_llm.testing import Answer, ReplayServer
-
 from tests.contracts.support import HELLO, manager, row
 
 TEXT = 7  # the header value type of a string

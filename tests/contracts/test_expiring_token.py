@@ -10,6 +10,8 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlencode
 
 import pytest
+from pydantic import SecretStr
+
 from any_llm import (
     APIConnectionError,
     AuthenticationError,
@@ -19,8 +21,6 @@ from any_llm import (
     plugin,
 )
 from any_llm.testing import Answer, Received, ReplayServer
-from pydantic import SecretStr
-
 from tests.contracts.support import HELLO, holds, manager, plain_answer, row
 
 SECRET = "client-secret-4711"

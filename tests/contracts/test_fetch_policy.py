@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from any_llm import APIConnectionError, APIError, FetchPolicy, UnsupportedFeature, plugin
 from any_llm._fetch import fetch
 from any_llm._steps import Chunk, Head, Lookup, Shut
 from any_llm.testing import Answer, Received, ReplayServer
-
 from tests.contracts.support import Plain, manager, plain_answer, row
 
 PIXELS = b"\x89PNG not really"

@@ -10,9 +10,9 @@ import json
 from dataclasses import dataclass
 
 import pytest
+
 from any_llm import Loss, LossyConversionWarning, ToolUseBlock, UnsupportedFeature, plugin
 from any_llm.testing import Answer, Received, ReplayServer
-
 from tests.contracts.support import HELLO, manager, row
 
 TOOL = {

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import anyio
 import pytest
-from any_llm import AsyncClient, Client, ConfigurationError, PluginError, plugin
 
+from any_llm import AsyncClient, Client, ConfigurationError, PluginError, plugin
 from tests.contracts.support import HELLO, Colour, Plain, manager
 
 MODEL = "stand-in:m"

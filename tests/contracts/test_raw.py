@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 
 import pytest
+
 from any_llm import (
     BadReply,
     LossyConversionWarning,
@@ -15,7 +17,6 @@ from any_llm import (
     to_sse,
 )
 from any_llm.testing import Answer, ReplayServer
-
 from tests.contracts.support import HELLO, Plain, manager, plain_answer, row
 
 KEY = "sk-server-side-4711"
@@ -56,7 +57,7 @@ class Reporting(Plain):
     """Says in `losses` what it does not know, as a dialect must."""
 
     name = "reporting"
-    call_options = {"loud": bool}
+    call_options = MappingProxyType({"loud": bool})
 
     def __init__(self) -> None:
         self.seen: list[tuple] = []
@@ -190,7 +191,7 @@ def test_a_body_that_is_no_request_is_a_typed_error(colour, server, case, door):
 @both
 def test_a_field_given_beside_the_body_is_refused_not_lost(colour, server, door):
     client = colour.client(manager(row(server)))
-    with pytest.raises(TypeError, match=r"max_tokens, system.* body"):
+    with pytest.raises(TypeError, match="system, max_tokens: a field of the body"):
         getattr(client, door)(body(), provider="stand-in", system="x", max_tokens=5)
     assert server.connections == 0
 
@@ -383,5 +384,5 @@ def test_the_official_sdk_reads_each_event_alike():
         anthropic.Anthropic(api_key="x", base_url=server.url, max_retries=0) as judge,
     ):
         said = judge.messages.create(model="m", max_tokens=9, messages=HELLO, stream=True)
-        theirs = [event.to_dict(mode="json") for event in said]
+        theirs = [event.to_dict(mode="json", warnings=False) for event in said]
     assert theirs == [event for event in EVENTS if event["type"] not in {"ping", "news"}]

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+
 from any_llm import PermissionDeniedError, plugin
 from any_llm.testing import Answer, Received, ReplayServer
-
 from tests.contracts.support import HELLO, Plain, holds, manager, plain_answer, row
 
 SECRET = "kD8secret/with+signs"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from any_llm import Loss, LossyConversionWarning, UnsupportedFeature, plugin
 from any_llm.testing import Answer, ReplayServer
-
 from tests.contracts.support import HELLO, Plain, PlainDecoder, manager, plain_answer, row
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from any_llm import BadReply, StreamTruncated, UnknownBlock, UnknownDelta, UnknownEvent, plugin
 from any_llm.testing import Answer, ReplayServer
-
 from tests.contracts.support import HELLO, Plain, manager, row
 
 START = {

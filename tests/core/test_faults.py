@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Any
 
-import any_llm
 import pytest
+
+import any_llm
 from any_llm import (
     Client,
     ConfigurationError,
@@ -18,7 +19,6 @@ from any_llm import (
 )
 from any_llm.plugin import ApiKey
 from any_llm.testing import Answer, ReplayServer
-
 from tests.support.colours import COLOURS, options, run
 from tests.support.wire import KEY, QUESTION, Rows, message, plugins, row
 
@@ -201,8 +201,9 @@ def test_a_client_of_the_wrong_kind() -> None:
         ({"proxy": "nonsense"}, "HTTP client: "),
         ({"verify": "/nowhere/ca.pem"}, "HTTP client: "),
     ):
-        with pytest.raises(ConfigurationError, match=f"^{begins}"), Client(**wrong) as client:
-            client.messages("msgs:m", QUESTION, 1, plugins=plugins(), api_key=KEY)
+        made = {**options("http://127.0.0.1:9"), **wrong}
+        with pytest.raises(ConfigurationError, match=f"^{begins}"), Client(**made) as client:
+            client.messages("msgs:m", QUESTION, 1)
     with pytest.raises(TypeError, match="unexpected keyword argument 'api_kee'"):
         Client(api_kee="x")
 
@@ -249,16 +250,16 @@ def test_a_request_of_the_wrong_kind(fields: dict[str, Any], line_: str) -> None
 NO_JSON = [
     (float("nan"), "nan is no number of JSON"),
     (float("-inf"), "-inf is no number of JSON"),
-    (datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "a datetime is no JSON value; "),
+    (dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "a datetime is no JSON value; "),
     (b"bytes", "a bytes is no JSON value; "),
     ({1, 2}, "a set is no JSON value; "),
-    (object(), "a object is no JSON value; "),
+    (..., "a ellipsis is no JSON value; "),
     ("half \ud83d", "holds half a character (a lone surrogate), which cannot be sent"),
     ({1: "x"}, "the key 1 is no text"),
 ]
 
 
-@pytest.mark.parametrize(("value", "what"), NO_JSON, ids=[type(v).__name__ for v, _ in NO_JSON])
+@pytest.mark.parametrize(("value", "what"), NO_JSON, ids=[f"{v!r:.10}" for v, _ in NO_JSON])
 def test_values_that_json_cannot_say(value: Any, what: str) -> None:
     call = {"type": "tool_use", "id": "t", "name": "n", "input": {"when": [value]}}
     turns = [*QUESTION, {"role": "assistant", "content": [call]}]

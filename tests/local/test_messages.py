@@ -45,9 +45,11 @@ def test_typed():
     parsed = any_llm.messages("local:default", review, 60, output_format=Verdict)
     judge_message(parsed)
     assert isinstance(parsed.parsed_output, Verdict)
-    with any_llm.Client() as client:
-        with client.stream("local:default", review, 60, output_format=Verdict) as stream:
-            assert isinstance(stream.get_final_message().parsed_output, Verdict)
+    with (
+        any_llm.Client() as client,
+        client.stream("local:default", review, 60, output_format=Verdict) as stream,
+    ):
+        assert isinstance(stream.get_final_message().parsed_output, Verdict)
 
 
 def test_a_raw_schema_is_enforced():

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal, assert_type
 
-from any_llm.structured import OutputFormat
-from any_llm.types import MessageResponse, ParsedMessage
 from pydantic import BaseModel
 from typing_extensions import TypedDict
+
+from any_llm.structured import OutputFormat
+from any_llm.types import MessageResponse, ParsedMessage
 
 
 class City(BaseModel):

@@ -8,11 +8,12 @@ from ._json import dumps, loads
 from .errors import BadReply
 from .framing import SSE
 from .types import MessageStreamEvent, parse_event
+from .types._base import wire
 
 
 def to_sse(event: MessageStreamEvent) -> bytes:
     """Return one event as the Messages API sends it: `event:` and `data:` lines, a blank line."""
-    body = event.model_dump(mode="json", exclude_none=True)
+    body = wire(event)
     if event.type == "message_start":
         body["message"] = {"stop_reason": None, "stop_sequence": None, **body["message"]}
     elif event.type == "message_delta":

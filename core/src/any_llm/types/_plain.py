@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ._base import Event
+from ._base import Event, Model, wire
 
 _SCALARS = (str, int, float, bool, type(None))
 
@@ -22,11 +22,11 @@ def plain(value: Any) -> Any:
     """
     if type(value) is dict or isinstance(value, _SCALARS):
         return value
+    if isinstance(value, (Model, Event)):
+        return wire(value)
     if isinstance(value, BaseModel):
         ours = getattr(type(value), "__api_exclude__", None)  # the official SDK's local extras
         return value.model_dump(mode="json", exclude_none=True, exclude=ours, warnings=False)
-    if isinstance(value, Event):
-        return value.model_dump(mode="json", exclude_none=True)
     if isinstance(value, Mapping):
         return dict(value)
     return value

@@ -1,8 +1,8 @@
 """What people see: the answer on standard output, what is said about it on standard error.
 
-On a terminal rich dims what is said; in a pipe, with NO_COLOR or (rich sees to that) with TERM=dumb
-everything is plain. The answer is written as it comes, and not rendered: rewriting a screen
-flickers, and a copy of it should be what the model wrote.
+On a terminal rich dims what is said; in a pipe, with NO_COLOR or with TERM=dumb everything is
+plain. The answer is written as it comes, and not rendered: rewriting a screen flickers, and a copy
+of it should be what the model wrote.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def on_terminal(stream: IO[str] | None) -> bool:
 
 def styled(stream: IO[str] | None) -> bool:
     """Return whether colours and cursor movements are welcome there."""
-    return on_terminal(stream) and not os.environ.get("NO_COLOR")
+    env = os.environ  # rich before 14 would move the cursor of a dumb terminal
+    return on_terminal(stream) and not env.get("NO_COLOR") and env.get("TERM") != "dumb"
 
 
 def console(*, stderr: bool) -> Console:

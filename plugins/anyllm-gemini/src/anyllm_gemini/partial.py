@@ -18,8 +18,7 @@ _LONGEST = 100_000
 class Partial:
     """The arguments of one call as they come together."""
 
-    def __init__(self, key: object) -> None:
-        self.key = key
+    def __init__(self) -> None:
         self.args: dict[str, Any] = {}
 
     def add(self, pieces: Any) -> None:

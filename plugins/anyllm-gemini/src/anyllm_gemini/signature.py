@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from any_llm.plugin import CallContext, Envelope
+from any_llm.plugin import BadReply, CallContext, Envelope
 
 from .profile import GeminiProfile
 
@@ -27,7 +27,10 @@ def seal(ctx: CallContext, payload: Mapping[str, Any]) -> str:
     """Return the signature, or the `data` of a redacted block, that holds `payload`."""
     profile: GeminiProfile = ctx.profile
     kept = {name: value for name, value in payload.items() if value is not None}
-    return Envelope(profile.issuer, kept).seal()
+    try:
+        return Envelope(profile.issuer, kept).seal()
+    except ValueError as error:  # half a character, say: no JSON can hold it
+        raise BadReply(f"{ctx.provider}: a signature cannot be kept: {error}") from error
 
 
 def unseal(sealed: Any, ctx: CallContext) -> Mapping[str, Any] | None:
