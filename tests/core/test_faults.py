@@ -132,6 +132,8 @@ def test_white_space_around_a_key_is_taken_off() -> None:
         "http://host:99999",
         "http://host:0",
         "http://a host/v1",
+        "http://a..host/v1",
+        "http://" + "a" * 64 + ".example/v1",
         "http://host/v1\r\nx: y",
         "http://host/\x00",
         b"http://host",

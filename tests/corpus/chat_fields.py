@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from .chat_schemas import strict_ready
+from .chat_knobs import thought
 from .unsayable import Unsayable
 
 Json = dict[str, Any]
 
-EFFORTS = ("low", "medium", "high", "xhigh", "max")
 _TIERS = {"auto": "auto", "default": "standard_only"}
 _SAME = {
     "max_tokens": "max_tokens",
     "max_completion_tokens": "max_tokens",
     "temperature": "temperature",
     "top_p": "top_p",
+    "top_k": "top_k",
     "stream": "stream",
 }
 _ELSEWHERE = frozenset(
@@ -24,11 +24,10 @@ _ELSEWHERE = frozenset(
 _GONE = frozenset({"functions", "function_call", "modalities", "audio"})
 
 
-def fields(request: Json, *, openai: bool) -> Json:
-    """Return the Messages fields that the top-level fields of `request` mean.
+def fields(request: Json, *, host: str) -> Json:
+    """Return the Messages fields that the top-level fields of `request` mean on `host`.
 
     What Messages has no field for stands in `extra_body`, to go into the wire body unchanged.
-    `openai`: the server is OpenAI or Azure OpenAI, whose strict mode changes schemas.
     """
     said = {key: value for key, value in request.items() if value not in (None, [])}
     out: Json = {}
@@ -39,26 +38,33 @@ def fields(request: Json, *, openai: bool) -> Json:
         if key in _SAME:
             out[_SAME[key]] = value
         elif key not in _ELSEWHERE and (key, value) != ("n", 1):
-            _knob(key, value, out, extra, openai=openai)
+            _knob(key, value, out, extra, host=host)
+    if out.get("max_tokens", 1) <= 0:
+        raise Unsayable(f"a limit of {out['max_tokens']} tokens: none at all")
     if "stop" in said:
         stop = said["stop"]
         out["stop_sequences"] = [stop] if isinstance(stop, str) else stop
     if "tools" in said:
-        out["tools"] = [_tool(tool, openai=openai) for tool in said["tools"]]
+        out["tools"] = [_tool(tool, host=host) for tool in said["tools"]]
         if {"tool_choice", "parallel_tool_calls"} & said.keys():
             out["tool_choice"] = _choice(said)
     return {**out, **({"extra_body": extra} if extra else {})}
 
 
-def _knob(key: str, value: Any, out: Json, extra: Json, *, openai: bool) -> None:
+def _knob(key: str, value: Any, out: Json, extra: Json, *, host: str) -> None:
     """Put a knob where Messages has one; everything else is the server's own."""
-    effort = _effort(key, value)
-    if effort in EFFORTS:
-        out.setdefault("output_config", {})["effort"] = effort
-    elif effort == "none":
-        out["thinking"] = {"type": "disabled"}
+    openai = host in ("openai", "azure-openai")
+    meant = thought(key, value, host)
+    if meant is not None:
+        if "thinking" in meant:
+            out["thinking"] = {**out.get("thinking", {}), **meant["thinking"]}
+        if "effort" in meant:
+            out.setdefault("output_config", {})["effort"] = meant["effort"]
+        if rest := meant.get("rest"):
+            extra[key] = rest
     elif key == "response_format" and _schema(value) is not None:
-        out.setdefault("output_config", {})["format"] = _format(value, openai=openai)
+        form = {"type": "json_schema", "schema": _schema(value)}
+        out.setdefault("output_config", {})["format"] = form
     elif key in ("user", "safety_identifier") and openai:
         out["metadata"] = {"user_id": value}
     elif key == "service_tier" and openai and value in _TIERS:
@@ -67,32 +73,15 @@ def _knob(key: str, value: Any, out: Json, extra: Json, *, openai: bool) -> None
         extra[key] = value
 
 
-def _effort(key: str, value: Any) -> str | None:
-    if key == "reasoning_effort":
-        return str(value)
-    if key == "reasoning" and isinstance(value, dict) and list(value) == ["effort"]:
-        return str(value["effort"])
-    return "none" if key == "thinking" and value == {"type": "disabled"} else None
-
-
 def _schema(value: Json) -> Json | None:
     found = (value.get("json_schema") or {}).get("schema")
     return found if value.get("type") == "json_schema" and isinstance(found, dict) else None
 
 
-def _format(value: Json, *, openai: bool) -> Json:
-    schema = _schema(value)
-    if openai and not strict_ready(schema):
-        raise Unsayable("schema that OpenAI's strict mode does not take as it is")
-    return {"type": "json_schema", "schema": schema}
-
-
-def _tool(tool: Json, *, openai: bool) -> Json:
+def _tool(tool: Json, *, host: str) -> Json:
     function = tool.get("function")
     if tool.get("type", "function") != "function" or not isinstance(function, dict):
         raise Unsayable(f"tool of the server's own kind: {tool.get('type')}")
-    if tool.get("cache_control"):
-        raise Unsayable("cache_control on a tool")
     schema = function.get("parameters") or {"type": "object", "properties": {}}
     if schema.get("type") != "object":
         raise Unsayable("tool schema that is no object")
@@ -100,9 +89,11 @@ def _tool(tool: Json, *, openai: bool) -> Json:
     if function.get("description"):
         out["description"] = function["description"]
     if function.get("strict"):
-        if openai and not strict_ready(schema):
-            raise Unsayable("strict tool whose schema is not strict")
         out["strict"] = True
+    if tool.get("cache_control"):
+        if host != "openrouter":
+            raise Unsayable("cache_control on a tool")
+        out["cache_control"] = tool["cache_control"]
     return out
 
 

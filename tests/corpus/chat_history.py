@@ -48,8 +48,8 @@ class History:
                 case other:
                     raise Unsayable(f"role {other}")
         self._close_results(into_user=False)
-        if not self.messages or self.messages[-1]["role"] == "assistant":
-            raise Unsayable("prefill: the last message is the assistant's")
+        if not self.messages:
+            raise Unsayable("a system prompt and nothing else")
 
     def _read_system(self, message: Json) -> None:
         blocks = content_blocks(message["content"], caching=self._caching)
@@ -106,7 +106,7 @@ class History:
             raise Unsayable("tool result without its call")
         self._waiting.remove(identity)
         content = message.get("content")
-        said = content if isinstance(content, str) else text_blocks(content, "a tool result")
+        said = content if isinstance(content, str) else content_blocks(content or [], caching=False)
         self._results.append({"type": "tool_result", "tool_use_id": identity, "content": said})
 
     def _close_results(self, *, into_user: bool) -> None:

@@ -46,14 +46,18 @@ def _block(part: Json, *, caching: bool) -> Json:
             return {"type": "image", "source": _image(part["image_url"])}
         case "file":
             return _document(part["file"])
+        case "document_url":
+            return {"type": "document", "source": _pdf(part["document_url"])}
         case other:
             raise Unsayable(f"{other or 'untyped'} part")
 
 
 def _text(part: Json, *, caching: bool) -> Json:
     block = {"type": "text", "text": _said(part["text"])}
-    if part.get("prompt_cache_breakpoint"):
-        raise Unsayable("prompt_cache_breakpoint without a ttl")
+    if mark := part.get("prompt_cache_breakpoint"):
+        if mark != {"mode": "explicit"}:
+            raise Unsayable("prompt_cache_breakpoint with a ttl of its own")
+        block["cache_control"] = {"type": "ephemeral"}
     if part.get("cache_control"):
         if not caching:
             raise Unsayable("cache_control where the server has none")
@@ -78,11 +82,19 @@ def _source(url: str) -> Json:
 
 
 def _document(file: Json) -> Json:
-    found = _DATA_URL.fullmatch(file.get("file_data") or "")
-    if not found or found[1] != "application/pdf":
-        raise Unsayable("file that is no inline PDF")
-    source = {"type": "base64", "media_type": found[1], "data": found[2]}
+    if file.get("file_id"):
+        return {"type": "document", "source": {"type": "file", "file_id": file["file_id"]}}
+    source = _pdf(file.get("file_data") or "")
     return {"type": "document", "source": source, "title": file["filename"]}
+
+
+def _pdf(url: str) -> Json:
+    if url.startswith(("http://", "https://")):
+        return {"type": "url", "url": url}
+    found = _DATA_URL.fullmatch(url)
+    if not found or found[1] != "application/pdf":
+        raise Unsayable("file that is no PDF")
+    return {"type": "base64", "media_type": found[1], "data": found[2]}
 
 
 def _said(text: Any) -> str:

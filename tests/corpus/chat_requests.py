@@ -28,7 +28,7 @@ __all__ = [
     "accepted_body",
     "expressible",
     "features",
-    "is_openai",
+    "host_of",
     "normalise",
     "report",
     "to_messages",
@@ -47,12 +47,12 @@ def to_messages(record: Record, seal: Seal | None = None) -> Json:
     requests are left out.
     """
     request = _accepted(record)
-    history = History(seal=seal, caching=record["provider"].startswith("openrouter"))
+    history = History(seal=seal, caching=host_of(record) == "openrouter")
     history.read(request["messages"])
     out: Json = {"model": _model(record), "max_tokens": MAX_TOKENS, "messages": history.messages}
     if history.system:
         out["system"] = history.system
-    return {**out, **fields(request, openai=is_openai(record))}
+    return {**out, **fields(request, host=host_of(record))}
 
 
 def expressible(record: Record, seal: Seal | None = None) -> str | None:
@@ -73,9 +73,13 @@ def accepted_body(record: Record) -> Json:
     return body
 
 
-def is_openai(record: Record) -> bool:
-    """Say whether the server was OpenAI or Azure OpenAI itself."""
-    return record["provider"].rstrip("?") in ("openai", "azure-openai", "azure")
+def host_of(record: Record) -> str:
+    """Return the name of the host, without the mark of one that was guessed from the path.
+
+    `/v1/chat/completions` is everybody's path: who is taken for OpenAI by it alone is unknown.
+    """
+    name = str(record["provider"])
+    return "unknown" if name == "openai?" else name.rstrip("?")
 
 
 def report(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from collections import Counter
 from functools import cache
 
@@ -55,7 +56,8 @@ def test_every_recording_replays(capsys):
             faults[record["id"]] = found
         seen["answers" if isinstance(got.result, MessageResponse) else "errors"] += 1
     with capsys.disabled():
-        print(f"\n  openai-chat: {len(recordings())} recordings, {dict(seen)}, {len(faults)} differ")
+        said = f"{len(recordings())} recordings, {dict(seen)}, {len(faults)} differ"
+        sys.stdout.write(f"\n  openai-chat: {said}\n")
     assert faults == {}
 
 
@@ -148,16 +150,21 @@ def test_streams_cut_at_every_frame():
         if (whole := whole_of(record)) is None:
             continue
         frames = SSE().feed(body_of(record) + b"\n\n")
-        decoder = ChatStream(context_of(record))
-        for count, frame in enumerate(frames):
-            try:
-                decoder.close()
-            except StreamTruncated:
-                decoder.feed(frame)
-                continue
-            break
-        for ended in range(count, len(frames)):
+        first = first_end(frames, ChatStream(context_of(record)))
+        for ended in range(first, len(frames)):
             check(read_frames(frames[:ended], context_of(record)), whole, record, ended)
+
+
+def first_end(frames, decoder):
+    """How many frames it takes until the stream may end."""
+    for count, frame in enumerate(frames):
+        try:
+            decoder.close()
+        except StreamTruncated:
+            decoder.feed(frame)
+        else:
+            return count
+    return len(frames)
 
 
 def read_frames(frames, ctx):

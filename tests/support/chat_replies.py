@@ -99,9 +99,9 @@ class Read:
         return [_short(block) for block in self.message.content]
 
 
-def read(*chunks: Any, ctx: CallContext | None = None) -> Read:
-    """Read a stream of these chunks (see `sse`)."""
-    return read_bytes([sse(*chunks)], ctx)
+def read(*chunks: Any, ctx: CallContext | None = None, judged: bool = True) -> Read:
+    """Read a stream of these chunks (see `sse`); `judged` asks the official SDK too."""
+    return read_bytes([sse(*chunks)], ctx, judged=judged)
 
 
 def read_bytes(parts: list[bytes], ctx: CallContext | None = None, *, judged: bool = True) -> Read:

@@ -14,10 +14,10 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import any_llm
 import anyio
-from any_llm import AsyncClient, Client, MessageResponse, MessageStreamEvent
 
+import any_llm
+from any_llm import AsyncClient, Client, MessageResponse, MessageStreamEvent
 from tests.support.wire import KEY, MODEL, QUESTION, plugins
 
 COLOURS = ("sync", "asyncio", "trio")
@@ -64,18 +64,34 @@ def asked(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def client(made: Mapping[str, Any]) -> Iterator[Client]:
-    """A sync client whose pool has one connection."""
+    """A sync client whose pool has one connection; HTTP clients handed in are closed afterwards."""
     http = library().Client(limits=library().Limits(max_connections=1), verify=_QUICK)
-    with http, Client(**{"http_client": http, **made}) as found:
-        yield found
+    own = _open_clients(made)
+    with http:
+        with Client(**{"http_client": http, **made}) as found:
+            yield found
+        assert _open_clients(made) == own
+        for one in own:
+            one.close()
 
 
 @asynccontextmanager
 async def async_client(made: Mapping[str, Any]) -> AsyncIterator[AsyncClient]:
-    """An async client whose pool has one connection."""
+    """`client` for async programs."""
     http = library().AsyncClient(limits=library().Limits(max_connections=1), verify=_QUICK)
-    async with http, AsyncClient(**{"http_client": http, **made}) as found:
-        yield found
+    own = _open_clients(made)
+    async with http:
+        async with AsyncClient(**{"http_client": http, **made}) as found:
+            yield found
+        assert _open_clients(made) == own
+        for one in own:
+            await one.aclose()
+
+
+def _open_clients(made: Mapping[str, Any]) -> list[Any]:
+    """The HTTP clients of the caller's own, which any_llm never closes."""
+    mine = [made.get("http_client"), *made.get("http_clients", {}).values()]
+    return [one for one in mine if one is not None and not one.is_closed]
 
 
 def run(colour: str, made: Mapping[str, Any], *calls: Mapping[str, Any]) -> list[Got]:

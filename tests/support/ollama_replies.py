@@ -116,9 +116,9 @@ class Read:
         return [(loss.path, loss.severity) for loss in self.losses]
 
 
-def read(*lines: Any, ctx: CallContext | None = None) -> Read:
+def read(*lines: Any, ctx: CallContext | None = None, judged: bool = True) -> Read:
     """Read a stream of these lines (see `ndjson`)."""
-    return read_bytes([ndjson(*lines)], ctx)
+    return read_bytes([ndjson(*lines)], ctx, judged=judged)
 
 
 def read_bytes(

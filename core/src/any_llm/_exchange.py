@@ -34,7 +34,7 @@ class Opened:
 
     events: list[MessageStreamEvent]
     losses: list[Loss]
-    pipeline: Pipeline | None = None
+    pipeline: Any = None  # a Pipeline, or what stands for one: see _composed
     reply: Any = None
     chunks: Any = None
     request_id: str | None = None

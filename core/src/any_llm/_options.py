@@ -125,4 +125,7 @@ def base_url_of(provider: str, value: Any) -> str:
         raise ConfigurationError(f"{wanted}; {value!r} lacks its http:// or https://")
     if not (host or parts.path) or (parts.scheme in {"http", "https"} and not host) or port == 0:
         raise ConfigurationError(f"{wanted}; {value!r} names no host and port")
+    labels = (host or "-").removesuffix(".").split(".")
+    if not all(0 < len(label) < 64 for label in labels):  # the resolver would stumble over them
+        raise ConfigurationError(f"{wanted}; {value!r:.99} names a host that cannot be")
     return value

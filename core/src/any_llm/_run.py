@@ -15,7 +15,7 @@ from typing import Any
 from ._exchange import Opened, late_policy
 from ._explain import explain
 from ._plan import Plan
-from .errors import AnyLLMError, APIError
+from .errors import APIError
 from .losses import apply_policy
 from .observe import End, Outcome, notify
 from .structured import OutputFormat
@@ -53,7 +53,7 @@ class Run:
         """The message so far, with the call's losses and request id."""
         opened = self.opened
         if opened.pipeline is not None:
-            message = opened.pipeline.snapshot()
+            message: MessageResponse = opened.pipeline.snapshot()
         else:
             assert opened.message is not None
             message = opened.message
@@ -87,10 +87,7 @@ class Run:
             if error.request_id is None:
                 error.request_id = self.opened.request_id
             explain(self.opened.plan, error)
-        if isinstance(error, AnyLLMError):
-            self.finish("failed", error)
-        else:
-            self.finish("cancelled", error)
+        self.finish("failed" if isinstance(error, Exception) else "cancelled", error)
 
 
 # What open streams read from, replies and their chunks. Held here, so that the garbage collector,

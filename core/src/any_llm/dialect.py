@@ -110,8 +110,8 @@ class CallContext:
 
     def leftover(self, path: str, said: Mapping[str, Any], *known: str) -> None:
         """Report every key of `said` that the conversion does not know, so that none vanishes."""
-        for name in said.keys() - set(known):
-            if said[name] is not None:
+        for name, value in said.items():
+            if value is not None and name not in known:
                 self.report(f"{path}.{name}" if path else name, "not carried: unknown to this wire")
 
 

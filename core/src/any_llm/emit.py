@@ -94,17 +94,18 @@ class Emitter:
         live = self._live
         if not text:
             return
-        if self._half or "\ud800" <= text[-1] <= "\udfff" or "\ud800" <= text[0] <= "\udfff":
+        if self._half or not text.isascii():
             text = self._mend(text)
         if live is not None and live.kind is _TEXT and not self._line:
-            self._events.append(RawContentBlockDeltaEvent(self._index, TextDelta(text)))
+            if text:
+                self._events.append(RawContentBlockDeltaEvent(self._index, TextDelta(text)))
         elif text:
             self._prose(_TEXT, TextDelta(text))
 
     def thinking(self, thinking: str) -> None:
         """More reasoning. After a signature it begins another block."""
         if thinking:
-            if self._half or "\ud800" <= thinking[-1] <= "\udfff":
+            if self._half or not thinking.isascii():
                 thinking = self._mend(thinking)
             if thinking:
                 self._prose(_THINKING, ThinkingDelta(thinking))
@@ -262,12 +263,19 @@ class Emitter:
             self._shut()
 
     def _mend(self, text: str) -> str:
-        """Join the halves of a character that was cut between two chunks."""
+        """Join the halves of a character that was cut between two chunks.
+
+        A half whose other half never comes is replaced: no JSON text and no UTF-8 can hold it.
+        """
         text = self._half + text
         self._half = ""
-        if "\ud800" <= text[-1] <= "\udbff":
-            text, self._half = text[:-1], text[-1]
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            if "\ud800" <= text[-1] <= "\udbff":
+                text, self._half = text[:-1], text[-1]
+            return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return text
 
 
 def _joined(deltas: list[ContentBlockDelta]) -> list[ContentBlockDelta]:

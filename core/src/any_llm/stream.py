@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+)
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+from ._composed import of_async_events, of_events, of_message
 from ._run import AsyncEvents, AsyncRun, SyncRun, events, typed
 from .errors import AnyLLMError
 from .losses import Loss
@@ -68,6 +77,23 @@ class MessageStream(_Face[M]):
         self._format = output_format
         self._events = events(run)
 
+    @classmethod
+    def of(
+        cls,
+        source: MessageResponse | Iterable[MessageStreamEvent],
+        *,
+        losses: Iterable[Loss] = (),
+        request_id: str | None = None,
+    ) -> MessageStream[MessageResponse]:
+        """Make a stream of a whole message or of events: for routers, caches and other wrappers.
+
+        Events are read as they are asked for and checked against the grammar; closing the stream
+        closes their source. A message brings its own losses and request id.
+        """
+        if isinstance(source, MessageResponse):
+            return MessageStream(SyncRun(of_message(source)))
+        return MessageStream(SyncRun(of_events(source, losses, request_id)))
+
     def __iter__(self) -> Iterator[MessageStreamEvent]:
         return self._events
 
@@ -113,6 +139,24 @@ class AsyncMessageStream(_Face[M]):
         self._run = run
         self._format = output_format
         self._events = AsyncEvents(run)
+
+    @classmethod
+    def of(
+        cls,
+        source: (
+            MessageResponse | AsyncIterable[MessageStreamEvent] | Iterable[MessageStreamEvent]
+        ),
+        *,
+        losses: Iterable[Loss] = (),
+        request_id: str | None = None,
+    ) -> AsyncMessageStream[MessageResponse]:
+        """`MessageStream.of` for async programs: of a message or of events, async ones too.
+
+        To be called in the event loop that reads the stream.
+        """
+        if isinstance(source, MessageResponse):
+            return AsyncMessageStream(AsyncRun(of_message(source)))
+        return AsyncMessageStream(AsyncRun(of_async_events(source, losses, request_id)))
 
     def __aiter__(self) -> AsyncIterator[MessageStreamEvent]:
         return self._events

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from any_llm.testing import Answer
 
 KEY = "sk-not-to-be-shown"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-import any_llm
 import pytest
+
+import any_llm
 from any_llm.testing import Answer, ReplayServer
 from anyllm_cli.terminal import line_of
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+from click.testing import CliRunner
+
 import any_llm
 import anyllm_cli
-import pytest
 from any_llm.testing import ReplayServer
 from anyllm_cli.main import cli
-from click.testing import CliRunner
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from any_llm.testing import ReplayServer
 from anyllm_cli.settings import Misconfigured, settle
 

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import pytest
+
 from any_llm.testing import ReplayServer
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and pipes of POSIX")

@@ -10,6 +10,7 @@ import threading
 import time
 
 import pytest
+
 from any_llm.testing import ReplayServer
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
@@ -21,7 +22,7 @@ class Terminal:
     def __init__(self) -> None:
         self._ours, self.theirs = pty.openpty()
         self._shown = b""
-        self._reader = threading.Thread(target=self._read)
+        self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self) -> None:

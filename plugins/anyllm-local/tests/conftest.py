@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from anyllm_local import Engine, EngineSettings, engine
 
 CHAT = "/v1/chat/completions"

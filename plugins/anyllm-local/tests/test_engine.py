@@ -5,6 +5,7 @@ import json
 import threading
 
 import pytest
+
 from any_llm import APIConnectionError, APITimeoutError
 from any_llm.plugin import Timeout
 from anyllm_local import Engine, EngineSettings, engine

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from any_llm import BadRequestError, ConfigurationError, NotFoundError
 from anyllm_local import Engine, EngineSettings
 from anyllm_local.model import find

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+from pydantic import BaseModel
+
 import anyllm_local
 import anyllm_openai
-import pytest
 from any_llm import AsyncClient, BadRequestError, Client, PluginManager, UnsupportedFeature
-from pydantic import BaseModel
 
 HELLO = [{"role": "user", "content": "Say hello."}]
 SETTINGS = {"local": {"n_ctx": "2048", "threads": "1", "seed": "7"}}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 
 import pytest
+
 from any_llm import ConfigurationError
 from anyllm_local import EngineSettings
 from anyllm_local.settings import _quota, default_threads, row_settings

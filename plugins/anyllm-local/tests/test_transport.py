@@ -4,6 +4,7 @@ import json
 
 import anyio
 import pytest
+
 from any_llm import APITimeoutError, ConfigurationError, NotFoundError, UnsupportedFeature
 from any_llm.plugin import HTTPRequest, Timeout
 from anyllm_local.transport import AsyncLocalTransport, LocalTransport

@@ -53,7 +53,10 @@ OTHERS = {
     "Mistral": ({"id": "m", "name": "N", "max_context_length": 9}, ("m", "N", 9, None)),
     "Together": ({"id": "m", "display_name": "N", "context_length": 9}, ("m", "N", 9, None)),
     "name alone": ({"name": "m", "context_length": None}, ("m", "m", None, None)),
-    "odd": ({"id": "m", "name": None, "created": "then", "context_length": True}, ("m", "m", None, None)),
+    "odd": (
+        {"id": "m", "name": None, "created": "then", "context_length": True},
+        ("m", "m", None, None),
+    ),
     "far future": ({"id": "m", "created": 1e300}, ("m", "m", None, None)),
 }
 
@@ -97,8 +100,6 @@ def test_an_error_inside_is_raised():
 
 
 def test_tokens_are_not_counted_here():
-    request = MessagesRequest(
-        model="m", max_tokens=1, messages=[{"role": "user", "content": "Hi"}]
-    )
+    request = MessagesRequest(model="m", max_tokens=1, messages=[{"role": "user", "content": "Hi"}])
     with pytest.raises(UnsupportedFeature, match=r"acme: count_tokens: .*no endpoint"):
         next(ChatCompletions().count_tokens(request, context()))

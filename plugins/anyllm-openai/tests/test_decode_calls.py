@@ -107,7 +107,10 @@ def test_a_call_without_a_name_is_a_bad_reply(name):
 
 
 def test_an_entry_that_says_nothing_is_no_call():
-    said = {"content": "Hi", "tool_calls": [{"index": 0, "function": {"name": "", "arguments": ""}}]}
+    said = {
+        "content": "Hi",
+        "tool_calls": [{"index": 0, "function": {"name": "", "arguments": ""}}],
+    }
     assert read_whole(completion(said)).blocks == [("text", "Hi")]
 
 

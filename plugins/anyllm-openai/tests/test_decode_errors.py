@@ -69,8 +69,16 @@ def test_a_spent_quota_is_not_retried_and_a_full_server_is():
 # body, message, code
 SHAPES = {
     "OpenAI": (openai("text", code="c"), "text", "c"),
-    "llama.cpp": ({"error": {"code": 500, "message": "text", "type": "server_error"}}, "text", "500"),
-    "Mistral": ({"object": "error", "message": "text", "type": "t", "code": "3051"}, "text", "3051"),
+    "llama.cpp": (
+        {"error": {"code": 500, "message": "text", "type": "server_error"}},
+        "text",
+        "500",
+    ),
+    "Mistral": (
+        {"object": "error", "message": "text", "type": "t", "code": "3051"},
+        "text",
+        "3051",
+    ),
     "xAI": ({"code": "Not found", "error": "text"}, "text", "Not found"),
     "text as error": ({"error": "text"}, "text", None),
     "FastAPI": ({"detail": "text"}, "text", None),

@@ -27,9 +27,7 @@ def test_empty_toolcalls_list_hides_text():
 
 def test_content_block_not_found_fallback():
     said = call(id="call_1", type="function", name="Search", arguments='{"pattern":"*"}')
-    got = read(
-        chunk({"role": "assistant", "content": None}), chunk(said), chunk({}, "tool_calls")
-    )
+    got = read(chunk({"role": "assistant", "content": None}), chunk(said), chunk({}, "tool_calls"))
     assert [e.index for e in got.events if e.type.startswith("content_block")] == [0, 0, 0]
     assert got.blocks == [("tool_use", "Search", {"pattern": "*"})]
 
@@ -46,7 +44,9 @@ def test_stop_with_tool_calls_loops():
 def test_tool_input_left_as_string():
     got = read_whole(completion(call(id="c1", name="f", arguments='{"a": 1}'), "tool_calls"))
     assert got.message.content[0].input == {"a": 1}
-    assert read_whole(completion(call(id="c1", name="f"), "tool_calls")).message.content[0].input == {}
+    assert (
+        read_whole(completion(call(id="c1", name="f"), "tool_calls")).message.content[0].input == {}
+    )
     broken = read_whole(completion(call(id="c1", name="f", arguments="{a"), "tool_calls"))
     assert broken.message.content[0].input == {"INVALID_JSON": "{a"}
 
@@ -86,9 +86,7 @@ def test_metadata_chunks_reordered():
 def test_choices_none_chunk():
     empty = chunk()
     empty["choices"][0]["delta"] = None
-    got = read(
-        {"id": "x", "choices": None}, empty, chunk({"content": "ok"}), chunk({}, "stop")
-    )
+    got = read({"id": "x", "choices": None}, empty, chunk({"content": "ok"}), chunk({}, "stop"))
     assert got.blocks == [("text", "ok")]
     assert got.message.stop_reason == "end_turn"
 

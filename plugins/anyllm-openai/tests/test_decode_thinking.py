@@ -27,9 +27,9 @@ def sealed(got):
 def test_the_field_it_came_in(field):
     whole = read_whole(completion({field: "hm", "content": "Hi"}))
     assert sealed(whole) == [("thinking", {"field": field})]
-    assert read(chunk({field: "h"}), chunk({field: "m"}), chunk({"content": "Hi"}, "stop")).message == (
-        whole.message
-    )
+    assert read(
+        chunk({field: "h"}), chunk({field: "m"}), chunk({"content": "Hi"}, "stop")
+    ).message == (whole.message)
 
 
 def test_parts_of_the_content():
@@ -95,6 +95,15 @@ def test_objects_of_one_list_are_never_joined():
     assert sealed(got)[0][1]["details"] == [TEXT, TEXT]
 
 
+def test_only_the_first_of_a_list_goes_on_with_the_object_before_it():
+    got = read(
+        chunk({"reasoning": "hm", "reasoning_details": [TEXT]}),
+        chunk({"reasoning": "hmhm", "reasoning_details": [TEXT, TEXT]}),
+        chunk({}, "stop"),
+    )
+    assert sealed(got)[0][1]["details"] == [{**TEXT, "text": "hmhm"}, TEXT]
+
+
 def test_state_that_comes_after_the_text_stands_behind_it():
     got = read(
         chunk({"reasoning": "hm", "reasoning_details": [TEXT]}),
@@ -102,9 +111,16 @@ def test_state_that_comes_after_the_text_stands_behind_it():
         chunk({"reasoning_details": [SECRET]}),
         chunk({"content": "i"}, "stop"),
     )
-    assert [block.type for block in got.message.content] == ["thinking", "text", "redacted_thinking"]
+    assert [block.type for block in got.message.content] == [
+        "thinking",
+        "text",
+        "redacted_thinking",
+    ]
     assert got.message.text == "Hi"
-    assert [payload.get("details") for _, payload in sealed(got)] == [[TEXT], [SECRET]]
+    assert sealed(got) == [
+        ("thinking", {"field": "reasoning", "details": [TEXT]}),
+        ("redacted_thinking", {"details": [SECRET]}),
+    ]
 
 
 def test_each_block_of_reasoning_has_its_own_state():

@@ -236,6 +236,13 @@ GOOD = {
         ],
         [("tool_use", "f", {})],
     ),
+    "an end within a piece is no end": (
+        [
+            call(id="c", name="f", arguments='{}{"a"'),
+            call(arguments=": 1}"),
+        ],
+        [("tool_use", "f", {"INVALID_JSON": '{}{"a": 1}'})],
+    ),
     "snapshots instead of pieces are joined": (
         [
             call(id="c", name="f", arguments='{"a"'),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from any_llm.plugin import BadReply, StreamTruncated
-from tests.support.chat_replies import DONE, call, chunk, read, read_bytes, sse
+from any_llm.plugin import BadReply, Frame, StreamTruncated
+from anyllm_openai.chat.stream import ChatStream
+from tests.support.chat_replies import DONE, call, chunk, context, read, read_bytes, sse
 
 TEXT, STOP = chunk({"content": "Hi"}), chunk({}, "stop")
 CALL = chunk(call(id="c", name="f", arguments="{}"))
@@ -99,6 +102,18 @@ def test_a_stream_cut_at_every_byte_is_complete_or_an_error():
         elif not isinstance(got.result, StreamTruncated):  # the usage chunk itself is cut
             assert got.message.content == whole.content
             assert got.message.stop_reason == "tool_use"
+
+
+def test_behind_done_nothing_is_read():
+    decoder = ChatStream(context())
+    for data in (json.dumps(TEXT), json.dumps(STOP), DONE):
+        decoder.feed(Frame(data.encode()))
+    said = decoder.emit.take()
+    assert said[-1].type == "message_stop"
+    for data in (json.dumps(TEXT), '{"error": {"message": "m"}}', "junk", DONE):
+        decoder.feed(Frame(data.encode()))
+    decoder.close()
+    assert decoder.emit.take() == []
 
 
 def test_junk_in_the_middle_is_a_bad_reply_and_not_a_cut():

@@ -52,7 +52,10 @@ def test_any_chunking_gives_the_same_events(cut):
 
 def test_comments_blank_lines_names_and_keep_alives_say_nothing():
     first, *rest = (sse(each) for each in HELLO)
-    noise = b": OPENROUTER PROCESSING\n\n:\n\n\n\nevent: ping\n\nretry: 3\n\nevent: ping\ndata: {}\n\n"
+    noise = (
+        b": OPENROUTER PROCESSING\n\n:\n\n\n\nevent: ping\n\nretry: 3\n\n"
+        b"event: ping\ndata: {}\n\nevent: ping\ndata:\n\n"
+    )
     got = read_bytes([noise, first, noise, b"event: message\n", *rest, noise])
     assert got.message == read(*HELLO).message
 

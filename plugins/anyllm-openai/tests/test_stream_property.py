@@ -7,6 +7,7 @@ cut, interleaved and repeated at random in one of the ways in which servers name
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -87,7 +88,7 @@ def streams(draw: st.DrawFn) -> tuple[Json, list[bytes]]:
     data = sse(*draw(noisy(chunks)), *([DONE] if draw(st.booleans()) else []))
     cuts = sorted(draw(st.sets(st.integers(0, len(data)), max_size=5)))
     edges = [0, *cuts, len(data)]
-    return whole_answer(plan), [data[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return whole_answer(plan), [data[a:b] for a, b in pairwise(edges)]
 
 
 def chunk(delta: Any, reason: str | None = None, **more: Any) -> Json:
@@ -117,7 +118,7 @@ def noisy(draw: st.DrawFn, chunks: list[Json]) -> list[Json]:
 def pieces(draw: st.DrawFn, text: str) -> list[str]:
     cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=3)))
     edges = [0, *cuts, len(text)]
-    return [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [text[a:b] for a, b in pairwise(edges)]
 
 
 @st.composite

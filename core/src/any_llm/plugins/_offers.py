@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 import pluggy
 
 from .. import hookspecs
+from ..auth import Auth
 from ..dialect import Dialect
 from ..errors import PluginError
 from ..observe import Observer
-from ..provider import ProviderSpec
+from ..provider import ProviderSpec, Setting
 from ..transport import TransportFactory
 from ._claims import DIALECTS, PROVIDERS
 
@@ -134,6 +135,10 @@ def _row(value: object) -> tuple[object, ProviderSpec]:
         raise _wrong(value.dialect, f"a Dialect or the name of one, in row {value.id!r}")
     if not isinstance(value.base_url, str):
         raise _wrong(value.base_url, f"a base URL, in row {value.id!r}")
+    if not isinstance(value.auth, Auth):
+        raise _wrong(value.auth, f"an Auth, in row {value.id!r}")
+    if not all(isinstance(setting, Setting) for setting in value.settings):
+        raise _wrong(value.settings, f"a list of Setting, in row {value.id!r}")
     if not isinstance(value.transport, TransportFactory | None):
         raise _wrong(value.transport, f"a TransportFactory, in row {value.id!r}")
     return value.id, value

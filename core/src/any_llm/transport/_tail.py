@@ -7,31 +7,43 @@ wait is short; whoever has not ended by then loses the connection and nothing el
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 _PATIENCE = 0.25  # seconds
+_changing = threading.Lock()
 
 
 def drain(response: Any, chunks: Iterator[bytes]) -> None:
-    """Read on until the body ends, at most for a moment."""
-    until = time.monotonic() + _PATIENCE
+    """Read on until the body ends, at most for a moment.
+
+    A read of the library waits as long as the call's timeout said, so for these reads the network
+    stream gets another `read`. With the last of them the connection is free, and another thread
+    may be reading from it before this one is back: the haste is this thread's alone.
+    """
     stream = response.extensions.get("network_stream")
-    read = getattr(stream, "read", None)
-    if read is None:
+    if not hasattr(type(stream), "read"):
         return
+    me, until = threading.get_ident(), time.monotonic() + _PATIENCE
+    read = type(stream).read.__get__(stream)
 
-    def impatient(max_bytes: int, timeout: float | None = None) -> Any:  # noqa: ARG001  # its face
-        return read(max_bytes, timeout=max(0.001, until - time.monotonic()))
+    def hasty_read(max_bytes: int, timeout: float | None = None) -> Any:
+        if threading.get_ident() == me:
+            timeout = max(0.001, until - time.monotonic())
+        return read(max_bytes, timeout=timeout)
 
-    stream.read = impatient
+    with _changing:
+        stream.read = hasty_read
     try:
         for _ in chunks:
             if time.monotonic() > until:
                 break
     finally:
-        del stream.read
+        with _changing:
+            if vars(stream).get("read") is hasty_read:
+                del stream.read
 
 
 async def drain_async(chunks: AsyncIterator[bytes]) -> None:

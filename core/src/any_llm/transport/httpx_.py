@@ -84,7 +84,7 @@ def _request(library: Any, client: Any, request: HTTPRequest, timeout: Timeout) 
 
 
 def _failure(library: Any, error: Exception, server: str) -> APIConnectionError:
-    words = str(error) or type(error).__name__
+    words = _words(error)
     if isinstance(error, library.LocalProtocolError):
         words = "this request breaks HTTP"  # the library's own words quote the header's value
     if isinstance(error, library.TimeoutException):
@@ -97,6 +97,14 @@ def _failure(library: Any, error: Exception, server: str) -> APIConnectionError:
     return APIConnectionError(f"the connection to {server} broke: {type(error).__name__}: {words}")
 
 
+def _words(error: BaseException) -> str:
+    """The first words on the way to the cause: on trio the library's own error has none."""
+    found: BaseException | None = error
+    while found is not None and not str(found):
+        found = found.__cause__ or found.__context__
+    return " ".join(str(found).split()) if found else type(error).__name__
+
+
 def _server(request: Any) -> str:
     """Scheme, host and port: never a path, a query or credentials."""
     url = request.url
@@ -105,18 +113,11 @@ def _server(request: Any) -> str:
 
 class _Reply(Reply):
     def __init__(self, owner: object, library: Any, response: Any) -> None:
-        self._owner = owner  # a transport closes its connections when nobody holds it
+        self._owner: object = owner  # a transport closes its connections when nobody holds it
         self._library, self._response = library, response
         self.status: int = response.status_code
         self.headers: Mapping[str, str] = response.headers
         self._reading: Any = None
-
-    def read(self) -> bytes:
-        try:
-            content: bytes = self._response.read()
-        except self._library.HTTPError as error:
-            raise _failure(self._library, error, _server(self._response.request)) from error
-        return content
 
     def chunks(self) -> Iterator[bytes]:
         self._reading = reading = self._chunks()
@@ -138,6 +139,7 @@ class _Reply(Reply):
         self._response.close()
         if self._reading is not None and not self._reading.gi_running:
             self._reading.close()
+        self._owner = None
 
 
 class _AsyncReply(AsyncReply):
@@ -148,13 +150,6 @@ class _AsyncReply(AsyncReply):
         self.headers: Mapping[str, str] = response.headers
         self._reading: _AsyncChunks | None = None
         of_loop.open.add(self)
-
-    async def read(self) -> bytes:
-        try:
-            content: bytes = await self._response.aread()
-        except self._library.HTTPError as error:
-            raise _failure(self._library, error, _server(self._response.request)) from error
-        return content
 
     def chunks(self) -> AsyncIterator[bytes]:
         self._reading = _AsyncChunks(self._library, self._response)
@@ -177,21 +172,26 @@ class _AsyncChunks:
 
     def __init__(self, library: Any, response: Any) -> None:
         self._library, self._response = library, response
-        self._source = response.aiter_raw() if _plain(response) else response.aiter_bytes()
+        plain = _plain(response)
+        self._source = response.aiter_raw() if plain else response.aiter_bytes()
+        # A fault in a compressed body strikes the library's outermost generator, which leaves it
+        # to the loop to close the others: those must stay known.
+        self._next: Any = self._hidden if plain else self._source.__anext__
         self._started = False
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 
     async def __anext__(self) -> bytes:
-        step = self._source.__anext__
+        self._started = True
         try:
-            if self._started:
-                return await step()  # type: ignore[no-any-return]
-            self._started = True
-            return await unseen(step)
+            return await self._next()  # type: ignore[no-any-return]
         except self._library.HTTPError as error:
             raise _failure(self._library, error, _server(self._response.request)) from error
+
+    async def _hidden(self) -> bytes:
+        step = self._next = self._source.__anext__
+        return await unseen(step)
 
     async def aclose(self) -> None:
         if self._started and not self._source.ag_running:

@@ -95,6 +95,21 @@ class Event:
         )
 
 
+def wire(value: Any) -> Any:
+    """Return our objects as the JSON data that they mean on the wire.
+
+    A field of ours that is None was not said; where a provider's own field is null, it stays.
+    """
+    if isinstance(value, Model):
+        said = {name: wire(part) for name, part in value.__dict__.items() if part is not None}
+        return said | {n: wire(part) for n, part in (value.__pydantic_extra__ or {}).items()}
+    if isinstance(value, Event):
+        return {"type": value.type, **wire(value.__dict__)}
+    if isinstance(value, dict):
+        return {name: wire(part) for name, part in value.items()}
+    return [wire(part) for part in value] if isinstance(value, list) else value
+
+
 def _dump(value: Any, *, mode: Literal["python", "json"], exclude_none: bool) -> Any:
     if isinstance(value, Event):
         return value.model_dump(mode=mode, exclude_none=exclude_none)

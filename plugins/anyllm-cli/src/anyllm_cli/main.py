@@ -6,8 +6,9 @@ import platform
 import sys
 from typing import Any
 
-import any_llm
 import click
+
+import any_llm
 
 from . import __version__
 from .ask import ask

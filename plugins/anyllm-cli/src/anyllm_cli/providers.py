@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import any_llm
 import click
+
+import any_llm
 
 from .terminal import console, on_terminal, printable, say
 

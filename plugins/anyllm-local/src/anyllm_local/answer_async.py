@@ -9,8 +9,9 @@ from contextlib import suppress
 from typing import Self
 
 import anyio
-from any_llm.plugin import AsyncReply, Timeout
 from anyio.abc import SocketAttribute, SocketStream
+
+from any_llm.plugin import AsyncReply, Timeout
 
 from .answer import PIECE, failure, unreachable
 from .llama import Door

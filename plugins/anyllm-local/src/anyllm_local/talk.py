@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import h11
+
 from any_llm.plugin import APIConnectionError
 
 from .llama import Door

@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from anyio import to_thread
+
 from any_llm.plugin import (
     AsyncReply,
     AsyncTransport,
@@ -21,7 +23,6 @@ from any_llm.plugin import (
     UnsupportedFeature,
     loads,
 )
-from anyio import to_thread
 
 from .answer_async import AsyncAnswer
 from .engine import engine

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+
 from any_llm.plugin import dumps
 
 from .kit import Encode, Encoded, encode_once, judge

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from pydantic import TypeAdapter
+
 from any_llm._resolve import resolve_profile
 from any_llm.plugin import CallContext, validate_request
 from anyllm_openai.chat.dialect import ChatCompletions
 from anyllm_openai.rows import ROWS
-from pydantic import TypeAdapter
 
 try:  # the judge of our bodies; the environment without it still runs the goldens
     from openai.types.chat.completion_create_params import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from any_llm.plugin import MESSAGES_FIELDS, UnsupportedFeature, dumps
 from anyllm_openai.rows import ROWS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from any_llm.plugin import CallContext, UnsupportedFeature, dumps
 from anyllm_openai.chat.signature import seal
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from any_llm.plugin import UnsupportedFeature
 
 TOOL = {"name": "f", "input_schema": {"type": "object", "properties": {}}}

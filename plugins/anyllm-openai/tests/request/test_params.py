@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+
 from any_llm.plugin import UnsupportedFeature
 
 BASE = {"model": "m", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 5}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from any_llm.plugin import UnsupportedFeature
 
 PNG = {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}
@@ -161,6 +162,13 @@ def test_mistral_wants_a_turn_between_result_and_text(encode):
     assert [m["role"] for m in got.messages] == ["user", "assistant", "tool", "assistant", "user"]
     assert got.messages[3] == {"role": "assistant", "content": "OK"}
     assert got.losses == [("messages[2]", "emulated")]
+
+
+def test_newer_models_of_mistral_do_not(encode):
+    turns = talk(result("a", "ok"), text("go on"))
+    got = encode("mistral", model="mistral-small-latest", messages=turns)
+    assert [m["role"] for m in got.messages] == ["user", "assistant", "tool", "user"]
+    assert got.losses == []
 
 
 def test_ids_are_kept(encode):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
+
 from anyllm_openai.schema import NotStrict, strict_schema
 
 STR = {"type": "string"}

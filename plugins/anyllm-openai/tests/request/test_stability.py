@@ -8,6 +8,7 @@ import sys
 from itertools import pairwise
 
 import pytest
+
 from any_llm.plugin import dumps
 
 TEXT = {"type": "text", "text": "look"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from any_llm.plugin import UnsupportedFeature
 
 MARK = {"type": "ephemeral"}
@@ -92,6 +93,13 @@ def test_later_in_place(encode):
     got = encode("openai", model="gpt-5", system="s", messages=LATER)
     system = {"role": "developer", "content": "now in French"}
     assert got.messages == [{"role": "developer", "content": "s"}, A, B, system, C]
+    assert got.losses == []
+
+
+@pytest.mark.parametrize("provider", ["deepseek", "openrouter"])
+def test_later_in_place_where_servers_were_seen_to_obey_it(encode, provider):
+    got = encode(provider, judged=False, quirks={"reasoning_required": "never"}, messages=LATER)
+    assert got.messages == [A, B, {"role": "system", "content": "now in French"}, C]
     assert got.losses == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from any_llm.plugin import UnsupportedFeature
 
 TOOL = {"name": "f", "input_schema": {"type": "object", "properties": {}}}
@@ -38,9 +39,11 @@ CASES = [
     ("openai-compatible", "m", None, "brand_new", word("brand_new"), []),
     ("openai-compatible", "m", on(1024), None, word("low"), [BUDGET]),
     ("openai-compatible", "m", on(2048), None, word("low"), [BUDGET]),
+    ("openai-compatible", "m", on(2049), None, word("medium"), [BUDGET]),
     ("openai-compatible", "m", on(8192), None, word("medium"), [BUDGET]),
+    ("openai-compatible", "m", on(8193), None, word("high"), [BUDGET]),
     ("openai-compatible", "m", on(24576), None, word("high"), [BUDGET]),
-    ("openai-compatible", "m", on(32000), None, word("xhigh"), [BUDGET]),
+    ("openai-compatible", "m", on(24577), None, word("xhigh"), [BUDGET]),
     ("openai-compatible", "m", on(1024), "high", word("high"), [BUDGET]),
     ("openai-compatible", "m", OFF, None, word("none"), []),
     ("openai-compatible", "m", OFF, "high", word("none"), [EFFORT]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from any_llm.plugin import UnsupportedFeature
 
 EMPTY = {"type": "object", "properties": {}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from any_llm.plugin import UnsupportedFeature
 
 PNG = {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}
@@ -166,10 +167,11 @@ def test_golden(encode, case):
 
 
 def test_mistral_reads_documents_by_url(encode):
-    got = encode("mistral", judged=False, messages=user(document(PDF, title="T")))
+    got = encode("mistral", judged=False, messages=user(document(PDF, title="T"), document(PDF)))
     part = {"type": "document_url", "document_url": PDF_URL}
-    assert got.messages == [{"role": "user", "content": [part]}]
-    assert got.losses == [("messages[0].content[0].title", "lossy")]
+    named = {**part, "document_name": "T"}
+    assert got.messages == [{"role": "user", "content": [named, part]}]
+    assert got.losses == []
 
 
 def test_breakpoints_on_any_part(encode):

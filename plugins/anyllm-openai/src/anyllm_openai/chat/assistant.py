@@ -37,12 +37,14 @@ def assistant_message(placed: list[Placed], ctx: CallContext, *, thinks: bool) -
     profile: ChatProfile = ctx.profile
     texts: list[str] = []
     calls: list[dict[str, Any]] = []
+    ids: list[str] = []  # of the calls, as the answer's side gave them
     thoughts: list[Placed] = []
     for path, block in placed:
         if block["type"] == "text":
             _text(texts, block, path, ctx, behind=bool(calls))
         elif block["type"] == "tool_use":
             calls.append(_call(block, path, ctx))
+            ids.append(block["id"])
         elif block["type"] in _THINKING:
             thoughts.append((path, block))
         else:
@@ -57,7 +59,9 @@ def assistant_message(placed: list[Placed], ctx: CallContext, *, thinks: bool) -
         content = ""
     message: Message = {"role": "assistant", "content": content, **given.fields()}
     if calls:
-        message["tool_calls"] = [_signed(call, given.calls) for call in calls]
+        message["tool_calls"] = [
+            _signed(call, given.calls.get(id)) for id, call in zip(ids, calls, strict=True)
+        ]
     return message
 
 
@@ -90,9 +94,8 @@ def _call(block: Block, path: str, ctx: CallContext) -> dict[str, Any]:
     return call
 
 
-def _signed(call: dict[str, Any], signatures: dict[str, str]) -> dict[str, Any]:
+def _signed(call: dict[str, Any], signature: str | None) -> dict[str, Any]:
     """Add the thought signature that this call came with."""
-    signature = signatures.get(call["id"])
     if signature is None or "extra_content" in call:
         return call
     return {**call, "extra_content": {"google": {"thought_signature": signature}}}

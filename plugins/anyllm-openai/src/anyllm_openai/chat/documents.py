@@ -58,9 +58,8 @@ def _file(source: Block, title: str | None, path: str, ctx: CallContext) -> Part
         ctx.refuse(path, "this provider reads no PDF", "send the document's text")
     url = _pdf_url(source, path, ctx)
     if profile.pdf == "document_url":
-        if title:
-            ctx.report(path.replace(".source", ".title"), "has no place beside the document")
-        return {"type": "document_url", "document_url": url}
+        named = {"document_name": title} if title else {}
+        return {"type": "document_url", "document_url": url, **named}
     return {"type": "file", "file": {"filename": _filename(title), "file_data": url}}
 
 

@@ -35,7 +35,7 @@ class Extras:
     def of_chunk(self, chunk: Mapping[str, Any]) -> None:
         """Keep what the top level says; chunks repeat it, so the last word counts."""
         for name, value in chunk.items():
-            if value is not None and name not in TOP and value != self._top.get(name):
+            if value is not None and name not in TOP:
                 self._top[name] = _merged(self._top.get(name), value, lists_grow=False)
 
     def of_choice(self, choice: Mapping[str, Any]) -> None:

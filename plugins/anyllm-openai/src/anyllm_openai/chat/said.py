@@ -87,12 +87,12 @@ class Said:
 
     def _content(self, content: Any) -> None:
         if isinstance(content, str):
-            self._tagged(content) if self._tags else self._text(content)
+            self._both(*self._tags.split(content)) if self._tags else self._text(content)
         elif isinstance(content, list):
             for part in content:
                 self._part(part)
-        else:
-            self._text(json_text(content, self._ctx))  # Cloudflare's JSON mode gives the object itself
+        else:  # Cloudflare's JSON mode gives the object itself
+            self._text(json_text(content, self._ctx))
 
     def _part(self, part: Any) -> None:
         """Mistral and others give content as a list: text, thinking, and parts of their own."""
@@ -112,10 +112,6 @@ class Said:
         else:
             self._interrupt(_OTHER)
             self._line.say(self._emit.block, UnknownBlock.model_validate(part))
-
-    def _tagged(self, text: str) -> None:
-        assert self._tags is not None
-        self._both(*self._tags.split(text))
 
     def _flush_tags(self) -> None:
         if self._tags:

@@ -64,9 +64,9 @@ class Thoughts:
     def seal(self) -> str:
         """Return the signature of the block that ends here, and begin anew."""
         details = [{name: _whole(value) for name, value in each.items()} for each in self._details]
-        self._details = []
+        field, self._field, self._details = self._field, None, []
         try:
-            return seal(self._ctx, field=self._field, details=details or None)
+            return seal(self._ctx, field=field, details=details or None)
         except ValueError as error:
             raise bad_reply(self._ctx, "reasoning_details that are no JSON") from error
 

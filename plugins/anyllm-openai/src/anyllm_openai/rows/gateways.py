@@ -32,6 +32,9 @@ OPENROUTER = row(
             "json_schema_strict": "send",
             "top_k": True,
         },
+        f"{RECORDED}, claude-3.5-haiku: a system turn inside is obeyed": {
+            "system_later": "in_place",
+        },
     },
 )
 

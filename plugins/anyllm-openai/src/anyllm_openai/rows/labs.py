@@ -31,6 +31,7 @@ DEEPSEEK = row(
             "tool_choice_thinking": False
         },
         f"{PYDANTIC_AI}: json_object only": {"json_schema": "json_object"},
+        f"{RECORDED}: a system turn inside is obeyed": {"system_later": "in_place"},
     },
     models=(
         *rules(
@@ -83,6 +84,11 @@ MISTRAL = row(
             ("codestral*", "ministral*", "devstral*", "pixtral*", "open-*", "mistral-large*"),
             {"thinking": "none"},
             AI_SDK,
+        ),
+        *rules(
+            ("mistral-small*", "ministral*"),
+            {"user_after_tool": True},
+            f"{RECORDED}: a user turn behind a tool result is accepted",
         ),
     ),
 )

@@ -1,0 +1,409 @@
+"""Observers: exactly one end for each call, however it ended, and no way to harm it."""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import logging
+import threading
+
+import anyio
+import pytest
+
+from any_llm import AsyncClient, Client, UnsupportedFeature, plugin
+from any_llm.testing import Answer, ReplayServer
+from tests.contracts.support import HELLO, Plain, holds, manager, plain_answer, plain_lines, row
+
+MODEL = "stand-in:m"
+KEY = "sk-stand-in-4711"
+LINES = {"content-type": "application/x-ndjson"}
+THREE = len(plain_lines("hel")) - len(plain_lines(""))  # bytes that say so much
+HANGS = Answer(body=plain_lines("hello"), headers=LINES, pieces=[40], after=THREE, end="hang")
+
+
+class Recorder(plugin.Observer):
+    def __init__(self) -> None:
+        self.facts: list[tuple] = []
+        self.ended = threading.Event()
+
+    def on_request(self, call):
+        self.facts.append(("request", call))
+
+    def on_retry(self, call, retry):
+        self.facts.append(("retry", call, retry))
+
+    def on_first_event(self, call):
+        self.facts.append(("first", call))
+
+    def on_end(self, call, end):
+        self.facts.append(("end", call, end))
+        self.ended.set()
+
+    @property
+    def order(self) -> list[str]:
+        return [fact[0] for fact in self.facts]
+
+    @property
+    def end(self) -> plugin.End:
+        (end,) = (fact[2] for fact in self.facts if fact[0] == "end")
+        return end
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+class Lossy(Plain):
+    def encode(self, request, ctx):
+        if request.tools:
+            ctx.refuse("tools", "it has none")
+        ctx.report("top_k", "gone")
+        return super().encode(request, ctx)
+
+
+class Setting:
+    """A server that answers as told, a client watched by a recorder."""
+
+    def __init__(self, colour, recorder, *answers, dialect=None, **options):
+        given = list(answers)
+
+        def answer(request):
+            one = given.pop(0) if len(given) > 1 else (given or [None])[0]
+            return one or plain_answer(request)
+
+        self.server = ReplayServer(answer=answer)
+        spec = row(self.server, dialect=dialect or Lossy(), auth=plugin.ApiKey())
+        options = {"keys": {"stand-in": KEY}, "on_loss": "ignore", **options}
+        self.plugins = manager(spec)
+        self.make = lambda: colour.client(self.plugins, observers=[recorder], **options)
+
+    def __enter__(self):
+        self.server.__enter__()
+        return self.make()
+
+    def __exit__(self, *exc):
+        self.server.__exit__(*exc)
+
+
+# --- how calls end ---------------------------------------------------------------------------
+
+
+def test_a_whole_call(colour, recorder):
+    with Setting(colour, recorder) as client:
+        message = client.messages(MODEL, HELLO, 9)
+    assert recorder.order == ["request", "end"]
+    assert recorder.end.outcome == "completed"
+    assert recorder.end.message == message
+    assert recorder.end.error is None
+    assert [loss.path for loss in recorder.end.losses] == ["top_k"]
+    call = recorder.facts[0][1]
+    assert recorder.facts[1][1] is call
+    assert (call.provider, call.model, call.operation, call.stream) == (
+        "stand-in",
+        "m",
+        "messages",
+        False,
+    )
+    assert call.request.messages == HELLO
+
+
+def test_a_stream_that_is_read_to_its_end(colour, recorder):
+    with Setting(colour, recorder) as client:
+        stream = client.messages(MODEL, HELLO, 9, stream=True)
+        assert recorder.order == ["request", "first"]
+        message = stream.get_final_message()
+        stream.close()
+    assert recorder.order == ["request", "first", "end"]
+    assert recorder.end.outcome == "completed"
+    assert recorder.end.message == message
+    assert recorder.facts[0][1].stream
+
+
+@pytest.mark.parametrize("mode", ["streamed", "whole"])
+def test_a_backend_with_one_mode(colour, recorder, mode):
+    class OneMode(Lossy):
+        modes = frozenset({mode})
+
+    with Setting(colour, recorder, dialect=OneMode()) as client:
+        answer = client.messages(MODEL, HELLO, 9, stream=mode == "whole")
+        message = answer.get_final_message() if mode == "whole" else answer
+    assert recorder.order == ["request", *["first"] * (mode == "whole"), "end"]
+    assert recorder.end.message == message
+    assert [loss.path for loss in recorder.end.losses] == ["top_k", "stream"]
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_retries(colour, recorder, stream):
+    busy = Answer(status=529, headers={"retry-after-ms": "1"}, body=f"not with {KEY}".encode())
+    with Setting(colour, recorder, busy, busy, None, max_retries=2) as client:
+        answer = client.messages(MODEL, HELLO, 9, stream=stream)
+        if stream:
+            answer.get_final_message()
+    assert recorder.order == ["request", "retry", "retry", *["first"] * stream, "end"]
+    assert [fact[2].attempt for fact in recorder.facts[1:3]] == [1, 2]
+    assert {type(fact[2].error).__name__ for fact in recorder.facts[1:3]} == {"OverloadedError"}
+    assert recorder.end.outcome == "completed"
+    assert [loss.path for loss in recorder.end.losses] == ["top_k"]
+    assert not holds(recorder.facts, KEY)
+
+
+FAILURES = {
+    "a status": Answer.of({"error": {"message": "no"}}, status=400),
+    "nonsense": Answer.of([1]),
+    "html": Answer(body=b"<html>", headers={"content-type": "text/html"}),
+    "a cut body": Answer(body=b'{"id": "m1", "said": "x"', end="cut", pieces=[5]),
+}
+
+
+@pytest.mark.parametrize("case", FAILURES)
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_a_call_that_fails(colour, recorder, case, stream):
+    with (
+        Setting(colour, recorder, FAILURES[case]) as client,
+        pytest.raises(plugin.APIError) as caught,
+    ):
+        client.messages(MODEL, HELLO, 9, stream=stream)
+    assert recorder.order == ["request", "end"]
+    assert recorder.end.outcome == "failed"
+    assert recorder.end.error is caught.value
+    assert recorder.end.message is None
+
+
+def test_a_call_that_is_refused_before_sending(colour, recorder):
+    with Setting(colour, recorder) as client, pytest.raises(UnsupportedFeature) as caught:
+        client.messages(MODEL, HELLO, 9, tools=[{"name": "f", "input_schema": {}}])
+    assert recorder.order == ["end"]
+    assert (recorder.end.outcome, recorder.end.error) == ("failed", caught.value)
+
+
+@pytest.mark.parametrize("end", ["whole", "cut", "reset"])
+def test_a_stream_that_breaks(colour, recorder, end):
+    broken = Answer(body=plain_lines("hello")[:THREE], headers=LINES, pieces=[40], end=end)
+    with Setting(colour, recorder, broken) as client:
+        stream = client.messages(MODEL, HELLO, 9, stream=True)
+        with pytest.raises(plugin.APIError) as caught:
+            list(stream)
+    assert recorder.order == ["request", "first", "end"]
+    assert recorder.end.outcome == "failed"
+    assert recorder.end.error is caught.value
+    assert recorder.end.message.text == "hel"  # what had come of it
+
+
+# --- how streams are left --------------------------------------------------------------------
+
+
+def close_unread(stream):
+    stream.close()
+
+
+def close_early(stream):
+    next(stream)
+    stream.close()
+    stream.close()
+
+
+def leave_with(stream):
+    with stream:
+        for event in stream:
+            if event.type == "content_block_delta":
+                break
+
+
+@pytest.mark.parametrize("leave", [close_unread, close_early, leave_with])
+def test_a_stream_that_is_abandoned(colour, recorder, leave):
+    setting = Setting(colour, recorder, HANGS)
+    with setting as client:
+        leave(client.messages(MODEL, HELLO, 9, stream=True))
+        assert recorder.order == ["request", "first", "end"]
+        assert (recorder.end.outcome, recorder.end.error) == ("abandoned", None)
+        assert recorder.end.message.id == "m1"
+        assert setting.server.wait_closed()
+    gc.collect()
+    assert recorder.order.count("end") == 1
+
+
+class OnlyWhole(Lossy):
+    modes = frozenset({"whole"})
+
+
+@pytest.mark.parametrize("dialect", [Lossy(), OnlyWhole()], ids=["streamed", "replayed"])
+@pytest.mark.parametrize("taken", [0, 1])
+def test_a_stream_that_is_dropped(recorder, dialect, taken):
+    given = [HANGS] if type(dialect) is Lossy else []
+    setting = Setting(Sync(), recorder, *given, dialect=dialect)
+    with setting as client, client:
+        stream = client.messages(MODEL, HELLO, 9, stream=True)
+        for _ in range(taken):
+            next(stream)
+        del stream
+        gc.collect()
+        assert recorder.ended.wait(5)
+    assert recorder.order == ["request", "first", "end"]
+    assert recorder.end.outcome == "abandoned"
+
+
+class Sync:
+    """Makes clients that the test closes itself."""
+
+    def client(self, plugins, **options):
+        return Client(plugins=plugins, env={}, **options)
+
+
+class Async:
+    def client(self, plugins, **options):
+        return AsyncClient(plugins=plugins, env={}, **options)
+
+
+@pytest.mark.anyio
+async def test_an_async_stream_that_is_dropped(recorder):
+    setting = Setting(Async(), recorder, HANGS)
+    with setting as client:
+        async with client:
+            held = [await client.messages(MODEL, HELLO, 9, stream=True)]
+            await anext(held[0])
+            with pytest.warns(ResourceWarning, match="dropped without being closed"):
+                held.clear()
+            assert recorder.order == ["request", "first", "end"]
+            assert recorder.end.outcome == "abandoned"
+
+
+@pytest.mark.anyio
+async def test_an_async_replayed_stream_that_is_dropped(recorder):
+    with Setting(Async(), recorder, dialect=OnlyWhole()) as client:
+        async with client:
+            stream = await client.messages(MODEL, HELLO, 9, stream=True)
+            await anext(stream)
+            del stream
+            gc.collect()
+    assert recorder.order == ["request", "first", "end"]
+    assert recorder.end.outcome == "abandoned"
+
+
+# --- cancellation ----------------------------------------------------------------------------
+
+
+@pytest.mark.anyio
+async def test_a_call_that_is_cancelled_before_its_answer(recorder):
+    arrived = threading.Event()
+
+    def answer(_):
+        arrived.set()
+        return Answer(body=b"x", end="hang", after=0, pieces=[1])
+
+    with ReplayServer(answer=answer) as server:
+        plugins = manager(row(server, dialect=Lossy()))
+        async with AsyncClient(
+            plugins=plugins, env={}, observers=[recorder], on_loss="ignore"
+        ) as client:
+            with anyio.CancelScope() as scope:
+                async with anyio.create_task_group() as group:
+
+                    async def cancel():
+                        await anyio.to_thread.run_sync(arrived.wait)
+                        scope.cancel()
+
+                    group.start_soon(cancel)
+                    await client.messages(MODEL, HELLO, 9)
+        assert server.wait_closed()
+    assert recorder.order == ["request", "end"]
+    assert recorder.end.outcome == "cancelled"
+    assert not isinstance(recorder.end.error, Exception)
+
+
+@pytest.mark.anyio
+async def test_a_stream_that_is_cancelled(recorder):
+    setting = Setting(Async(), recorder, HANGS)
+    with setting as client:
+        async with client:
+            with anyio.CancelScope() as scope:
+                stream = await client.messages(MODEL, HELLO, 9, stream=True)
+                async for event in stream:
+                    if event.type == "content_block_delta" and event.delta.text == "l":
+                        scope.cancel()  # the next read waits for ever, but for this
+            assert scope.cancelled_caught
+        assert setting.server.wait_closed()
+    assert recorder.order == ["request", "first", "end"]
+    assert recorder.end.outcome == "cancelled"
+    assert recorder.end.message.text == "hel"
+
+
+def test_a_call_that_is_interrupted(recorder):
+    class Interrupted(plugin.Transport):
+        def send(self, request, timeout):
+            raise KeyboardInterrupt
+
+    spec = plugin.ProviderSpec(
+        id="stand-in",
+        dialect=Plain(),
+        base_url="echo://x",
+        transport=plugin.TransportFactory(sync=Interrupted),
+    )
+    client = Client(plugins=manager(spec), env={}, observers=[recorder])
+    with client, pytest.raises(KeyboardInterrupt):
+        client.messages(MODEL, HELLO, 9)
+    assert recorder.order == ["request", "end"]
+    assert recorder.end.outcome == "cancelled"
+
+
+# --- observers and what they are told --------------------------------------------------------
+
+
+class Rude(plugin.Observer):
+    def on_request(self, call):
+        raise RuntimeError("rude in on_request")
+
+    def on_retry(self, call, retry):
+        raise RuntimeError("rude in on_retry")
+
+    def on_first_event(self, call):
+        raise RuntimeError("rude in on_first_event")
+
+    def on_end(self, call, end):
+        raise RuntimeError("rude in on_end")
+
+
+def test_an_observer_that_raises_harms_nobody(colour, recorder, caplog):
+    busy = Answer(status=503, headers={"retry-after-ms": "1"})
+    setting = Setting(colour, recorder, busy, None, max_retries=1)
+    with setting:
+        client = colour.client(
+            setting.plugins,
+            observers=[Rude(), recorder],
+            keys={"stand-in": KEY},
+            max_retries=1,
+            on_loss="ignore",
+        )
+        with caplog.at_level(logging.ERROR, "any_llm"):
+            assert client.messages(MODEL, HELLO, 9, stream=True).get_final_text() == "hello"
+    assert recorder.order == ["request", "retry", "first", "end"]
+    assert len(caplog.records) == 4
+    assert "rude in on_end" in caplog.text
+    assert KEY not in caplog.text
+
+
+def test_facts_are_frozen_and_hold_no_key(colour, recorder):
+    refused = Answer.of({"error": {"message": f"bad key {KEY}"}}, status=401)
+    with Setting(colour, recorder, refused) as client, pytest.raises(plugin.APIError):
+        client.messages(MODEL, HELLO, 9, extra_headers={"x-secret": KEY})
+    assert not holds(recorder.facts, KEY)
+    for fact in (part for one in recorder.facts for part in one[1:]):
+        for field in dataclasses.fields(fact):
+            with pytest.raises(dataclasses.FrozenInstanceError):
+                setattr(fact, field.name, None)
+        assert not hasattr(fact, "__dict__")
+
+
+def test_a_plugins_observers_watch_every_client_of_its_manager(colour, recorder):
+    with ReplayServer(answer=plain_answer) as server:
+        plugins = manager(row(server), observers=[recorder])
+        for _ in range(2):
+            colour.client(plugins).messages(MODEL, HELLO, 9)
+    assert recorder.order == ["request", "end"] * 2
+
+
+def test_calls_at_the_same_time_have_an_end_each(colour, recorder):
+    with Setting(colour, recorder) as client:
+        colour.at_once(10, client, "messages", MODEL, HELLO, 9)
+    ends = [fact[1].id for fact in recorder.facts if fact[0] == "end"]
+    assert len(set(ends)) == len(ends) == 10

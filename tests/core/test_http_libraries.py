@@ -1,0 +1,262 @@
+"""httpx and httpx2: the caller's own clients, pins, proxies, TLS; the same under both."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import any_llm
+from any_llm import APIConnectionError, AsyncClient, Client, ConfigurationError
+from any_llm.testing import Answer, ReplayServer
+from tests.support.colours import COLOURS, options, run
+from tests.support.proxy import Proxy, tls_server
+from tests.support.wire import KEY, events, message, plugins, row, sse
+
+LIBRARIES = [name for name in ("httpx", "httpx2") if importlib.util.find_spec(name)]
+in_each_colour = pytest.mark.parametrize("colour", COLOURS)
+with_each_library = pytest.mark.parametrize("library", LIBRARIES)
+
+GOOD = Answer.of(message())
+OWN = {"http_client": None}  # the client of any_llm's own making
+
+
+def http_client(library: str, colour: str, **more: Any) -> Any:
+    module = importlib.import_module(library)
+    return (module.Client if colour == "sync" else module.AsyncClient)(**more)
+
+
+@pytest.fixture(autouse=True)
+def no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+# --- which library ---------------------------------------------------------------------------
+
+
+@in_each_colour
+def test_httpx2_is_used_where_it_is_installed_and_either_may_be_pinned(colour: str) -> None:
+    with ReplayServer(GOOD) as server:
+        run(colour, options(server, **OWN), {})
+        for name in LIBRARIES:
+            run(colour, options(server, **OWN, http_library=name), {})
+        agents = [request.headers["user-agent"].partition("/")[0] for request in server.requests]
+    assert agents == [f"python-{LIBRARIES[-1]}", *(f"python-{name}" for name in LIBRARIES)]
+
+
+def test_a_library_that_is_not_installed() -> None:
+    absent = [name for name in ("httpx", "httpx2") if name not in LIBRARIES]
+    for name in absent:
+        [got] = run("sync", options("http://127.0.0.1:9", **OWN, http_library=name), {})
+        assert isinstance(got.error, ConfigurationError)
+        assert f"pip install {name}" in str(got.error)
+    with pytest.raises(ConfigurationError, match="must be httpx2 or httpx, not 'os'"):
+        Client(**options("http://127.0.0.1:9", http_library="os")).models.list("msgs")
+
+
+# --- the caller's own client -----------------------------------------------------------------
+
+
+@in_each_colour
+@with_each_library
+def test_a_client_of_the_callers_own_is_used_as_it_is(library: str, colour: str) -> None:
+    stream = Answer.sse(sse(*events()), pieces=[50])
+    http = http_client(library, colour, headers={"x-mine": "yes"}, timeout=0.001)
+    with ReplayServer(GOOD, stream) as server:
+        found = run(colour, options(server, http_client=http), {}, {"stream": True})
+        assert [got.text for got in found] == ["Hello there"] * 2
+        assert server.connections == 1
+        for request in server.requests:
+            assert request.headers["x-mine"] == "yes"
+            assert request.headers["user-agent"].startswith(f"python-{library}/")
+            assert request.headers["authorization"] == f"Bearer {KEY}"
+
+
+@in_each_colour
+@with_each_library
+def test_its_errors_are_ours(library: str, colour: str) -> None:
+    with ReplayServer(GOOD) as server:
+        gone = server.url
+    made = options(gone, http_client=http_client(library, colour), max_retries=0)
+    for got in run(colour, made, {"stream": True}, {}):
+        assert isinstance(got.error, APIConnectionError)
+        assert type(got.error.__cause__).__module__.partition(".")[0] == library
+    cut = Answer.sse(sse(*events()), end="cut", after=300)
+    slow = Answer.of(message(), head_delay=0.2)
+    with ReplayServer(cut, slow) as server:
+        made = options(server, http_client=http_client(library, colour), max_retries=0)
+        torn, late = run(colour, made, {"stream": True}, {"timeout": 0.05})
+        assert type(torn.error) is APIConnectionError
+        assert type(late.error) is any_llm.APITimeoutError
+
+
+@in_each_colour
+@with_each_library
+def test_it_follows_no_redirects_with_a_key(library: str, colour: str) -> None:
+    http = http_client(library, colour, follow_redirects=True)
+    with ReplayServer(GOOD) as elsewhere:
+        moved = Answer(status=307, headers={"location": elsewhere.url})
+        with ReplayServer(moved) as server:
+            [got] = run(colour, options(server, http_client=http), {})
+        assert isinstance(got.error, any_llm.APIStatusError)
+        assert not elsewhere.requests
+
+
+@with_each_library
+def test_the_wrong_colour_is_refused_at_once(library: str) -> None:
+    module = importlib.import_module(library)
+    mine, other = f"{library}.Client", f"{library}.AsyncClient"
+    wrong = module.AsyncClient()
+    with pytest.raises(ConfigurationError, match=f"http_client: Client needs a {mine}, got Async"):
+        Client(http_client=wrong)
+    with module.Client() as wrong:
+        with pytest.raises(ConfigurationError, match=f"AsyncClient needs a {other}, got Client"):
+            AsyncClient(http_client=wrong)
+        with pytest.raises(ConfigurationError, match=f"AsyncClient needs a {other}, got Client"):
+            AsyncClient(http_clients={"msgs": wrong})
+
+
+@pytest.mark.parametrize("foreign", [object(), "http", 5, ssl.create_default_context()])
+def test_what_is_no_http_client(foreign: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"^http_client: expected a client of httpx or "):
+        Client(http_client=foreign)
+
+
+def test_a_client_and_settings_for_another_exclude_each_other() -> None:
+    http = http_client(LIBRARIES[0], "sync")
+    http.close()
+    for more in ({"proxy": "http://127.0.0.1:1"}, {"verify": False}):
+        with pytest.raises(ConfigurationError, match="set proxy and verify on that client itself"):
+            Client(http_client=http, **more)
+
+
+def test_a_client_that_the_caller_has_closed() -> None:
+    http = http_client(LIBRARIES[0], "sync")
+    http.close()
+    [got] = run("sync", options("http://127.0.0.1:9", http_client=http), {})
+    assert isinstance(got.error, ConfigurationError)
+    assert str(got.error) == "the HTTP client is closed; make a new Client"
+
+
+@in_each_colour
+def test_a_client_for_each_provider(colour: str) -> None:
+    rows = plugins(row(), row(id="other"))
+    mine = http_client(LIBRARIES[0], colour, headers={"x-mine": "yes"})
+    with ReplayServer(GOOD) as server:
+        made = options(
+            plugins=rows,
+            keys={"msgs": KEY, "other": KEY},
+            api_base={"msgs": server.url, "other": server.url},
+            http_clients={"other": mine},
+            provider_headers={"msgs": {"x-for": "msgs"}},
+            headers={"x-all": "1"},
+        )
+        run(colour, made, {}, {"model": "other:m"}, {"extra_headers": {"X-All": "2"}})
+        first, second, third = (request.headers for request in server.requests)
+    assert (first.get("x-mine"), first["x-for"], first["x-all"]) == (None, "msgs", "1")
+    assert (second["x-mine"], second.get("x-for"), second["x-all"]) == ("yes", None, "1")
+    assert third["x-all"] == "2"
+
+
+# --- proxies ---------------------------------------------------------------------------------
+
+
+@in_each_colour
+@with_each_library
+def test_a_proxy(library: str, colour: str) -> None:
+    with ReplayServer(GOOD) as server, Proxy() as proxy:
+        made = options(server, **OWN, http_library=library, proxy=proxy.url)
+        [got] = run(colour, made, {})
+        assert got.text == "Hello there"
+        assert proxy.lines == [f"POST {server.url}/v1/messages HTTP/1.1"]
+
+
+@in_each_colour
+def test_a_proxy_of_the_environment(colour: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ReplayServer(GOOD) as server, Proxy() as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        [got] = run(colour, options(server, **OWN), {})
+        assert got.text == "Hello there"
+        assert len(proxy.lines) == 1
+
+
+@in_each_colour
+def test_a_proxy_that_is_not_there(colour: str) -> None:
+    with Proxy() as proxy:
+        gone = proxy.url
+    [got] = run(colour, options("http://127.0.0.1:9", **OWN, proxy=gone, max_retries=0), {})
+    assert isinstance(got.error, APIConnectionError)
+    assert "check the address, the network and proxies" in str(got.error)
+
+
+# --- TLS -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def authority() -> Any:
+    return pytest.importorskip("trustme").CA()
+
+
+@pytest.fixture
+def secure(authority: Any) -> Iterator[Any]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with tls_server(context, message("over TLS")) as server:
+        yield server
+
+
+@in_each_colour
+@with_each_library
+def test_an_authority_of_the_callers_own(
+    library: str, colour: str, authority: Any, secure: Any, tmp_path: Path
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    for verify in (context, str(bundle), bundle, False):
+        [got] = run(colour, options(secure.url, **OWN, http_library=library, verify=verify), {})
+        assert got.text == "over TLS"
+
+
+@in_each_colour
+@with_each_library
+def test_a_server_that_nobody_vouches_for(library: str, colour: str, secure: Any) -> None:
+    made = options(secure.url, **OWN, http_library=library, max_retries=0)
+    [got] = run(colour, made, {})
+    assert type(got.error) is APIConnectionError
+    assert str(got.error).startswith(f"msgs: cannot connect to {secure.url}: ")
+    assert "CERTIFICATE_VERIFY_FAILED" in str(got.error)
+    assert "\n" not in str(got.error)
+    assert secure.wait_closed()
+
+
+@in_each_colour
+def test_a_tunnel_through_a_proxy_hides_the_key(colour: str, authority: Any, secure: Any) -> None:
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    with Proxy() as proxy:
+        made = options(secure.url, **OWN, proxy=proxy.url, verify=context)
+        [got] = run(colour, made, {})
+        assert got.text == "over TLS"
+        assert proxy.lines == [f"CONNECT 127.0.0.1:{secure.port} HTTP/1.1"]
+        assert KEY not in proxy.heads[0]
+
+
+# --- what a client of ours does not pick up --------------------------------------------------
+
+
+def test_no_credentials_from_a_netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password from-netrc\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with ReplayServer(GOOD) as server:
+        run("sync", options(server, **OWN), {})
+        assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
