@@ -33,11 +33,12 @@ class History:
         """Read all contents in order (Unsayable where Messages cannot hold one)."""
         for content in contents:
             parts = content.get("parts") or []
-            if content.get("role") == "model":
-                self._close()
-                self._model(parts)
-            else:
+            if content.get("role") != "model":
                 self._user(parts)
+                continue
+            if self.messages and self.messages[-1]["role"] == "user":
+                self._close()
+            self._model(parts)
         self._close()
 
     def _user(self, parts: list[Json]) -> None:

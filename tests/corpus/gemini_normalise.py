@@ -124,7 +124,9 @@ def _config(said: Json) -> Json:
 def _tools(tools: list[Json]) -> list[Json]:
     functions = [each for tool in tools for each in tool.get("functionDeclarations") or []]
     others = [
-        {name: value} for tool in tools for name, value in tool.items()
+        {name: value}
+        for tool in tools
+        for name, value in tool.items()
         if name != "functionDeclarations"
     ]
     return [*map(_function, functions), *others]

@@ -70,9 +70,7 @@ def _answer(body: Body, *, streamed: bool) -> Expected:
         stop_reason=_stop(finish, calls=any(kind == "tool_use" for kind, _ in blocks)),
         usage=_usage(body),
         ids=frozenset(chunk["responseId"] for chunk in body.chunks if chunk.get("responseId")),
-        vendor_state=any(
-            "thoughtSignature" in part and len(part) > 1 for part in parts_of(body)
-        ),
+        vendor_state=any("thoughtSignature" in part and len(part) > 1 for part in parts_of(body)),
         citations=tuple(_cited(candidates, blocks)),
     )
 

@@ -144,8 +144,11 @@ def _state(
         if block.type in ("thinking", "redacted_thinking")
     ]
     signed = [p[key] for p in payloads for key in ("own", "prev", "part", "next") if key in p]
-    found = [each["thoughtSignature"] if isinstance(each, dict) else each for each in signed
-             if isinstance(each, str) or "thoughtSignature" in each]
+    found = [
+        each["thoughtSignature"] if isinstance(each, dict) else each
+        for each in signed
+        if isinstance(each, str) or "thoughtSignature" in each
+    ]
     wanted = [
         part["thoughtSignature"]
         for part in parts_of(body)

@@ -43,7 +43,11 @@ _REASONS = frozenset({"end_turn", "max_tokens", "tool_use", "refusal"})
 
 
 def context(
-    *, provider: str = "gemini", model: str = "asked-model", state: Json | None = None, **quirks: Any
+    *,
+    provider: str = "gemini",
+    model: str = "asked-model",
+    state: Json | None = None,
+    **quirks: Any,
 ) -> CallContext:
     """Return the context of a call; the seed is fixed, so that made ids are the same each time."""
     return CallContext(

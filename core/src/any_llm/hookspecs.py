@@ -1,7 +1,7 @@
 """The hooks a plugin module may implement. Hooks register objects; the objects do the work.
 
-Plugin API (1, 0), 2026-11. A plugin states the version it was written for as `ANYLLM_API`; the
-major number must be the core's, the minor at most the core's; a plugin that states none means (1, 0).
+Plugin API (1, 0), 2026-11. A plugin states the version it was written for as `ANYLLM_API` (none
+means (1, 0)); the major number must be the core's, the minor at most the core's.
 """
 
 from __future__ import annotations

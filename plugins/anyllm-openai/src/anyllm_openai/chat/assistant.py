@@ -60,7 +60,7 @@ def assistant_message(placed: list[Placed], ctx: CallContext, *, thinks: bool) -
     message: Message = {"role": "assistant", "content": content, **given.fields()}
     if calls:
         message["tool_calls"] = [
-            _signed(call, given.calls.get(id)) for id, call in zip(ids, calls, strict=True)
+            _signed(call, given.calls.get(key)) for key, call in zip(ids, calls, strict=True)
         ]
     return message
 
