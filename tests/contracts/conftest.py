@@ -3,23 +3,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from anyio.from_thread import start_blocking_portal
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from tests.contracts.support import Colour
 
 
+@pytest.fixture(scope="session")
+def portals() -> Iterator[dict[str, BlockingPortal]]:
+    """An event loop of each kind, running in a thread of its own."""
+    with start_blocking_portal("asyncio") as asyncio, start_blocking_portal("trio") as trio:
+        yield {"asyncio": asyncio, "trio": trio}
+
+
 @pytest.fixture(params=["sync", "asyncio", "trio"])
-def colour(request: pytest.FixtureRequest) -> Iterator[Colour]:
+def colour(request: pytest.FixtureRequest, portals: dict[str, BlockingPortal]) -> Iterator[Colour]:
     """The sync client, and the async one in a real loop of each kind."""
-    if request.param == "sync":
-        made = Colour("sync", None)
-        yield made
-        made.close()
-        return
-    with start_blocking_portal(request.param) as portal:
-        made = Colour(request.param, portal)
-        yield made
-        made.close()
+    made = Colour(request.param, portals.get(request.param))
+    yield made
+    made.close()
 
 
 @pytest.fixture(params=["asyncio", "trio"])

@@ -184,6 +184,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("size", [5, 4096])
+@pytest.mark.parametrize("colour", ["sync", "trio"], indirect=True)
 def test_nonsense_is_a_typed_error_behind_what_came_before_it(colour, fault, size):
     body, error = FAULTS[fault]
     said = events(colour, answer(GOOD[0], body, pieces=[size]))

@@ -71,6 +71,7 @@ class Issuer:
         if self.refusal is not None:
             return self.refusal
         secret = parse_qs(request.body.decode())["secret"][0]
+        secret = str(len(secret)) if "\n" in secret else secret
         token = f"tok-{len(self.issued)}-for-{secret}"
         self.issued.append(token)
         said = {"access_token": token, "expires_in": self.lives}
@@ -114,6 +115,13 @@ def test_a_token_is_kept_for_its_client_and_credential(colour, issuer):
 
     colour.client(issuer.plugins, **options(issuer)).messages(MODEL, HELLO, 9)
     assert issuer.issued[2:] == [f"tok-2-for-{SECRET}"]
+
+
+def test_a_credential_may_be_a_document_with_lines(colour, issuer):
+    client = colour.client(issuer.plugins, **options(issuer))
+    document = '{"type": "service_account",\n"private_key": "schlüssel"}'
+    assert client.messages(MODEL, HELLO, 9, api_key=document).text == "hello"
+    assert issuer.issued == [f"tok-0-for-{len(document)}"]
 
 
 def test_twenty_waiting_calls_fetch_one_token(colour, issuer):

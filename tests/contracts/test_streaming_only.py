@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from any_llm import Loss, LossyConversionWarning, UnsupportedFeature, plugin
+from any_llm import BadReply, Loss, LossyConversionWarning, UnsupportedFeature, plugin
 from any_llm.testing import Answer, ReplayServer
 from tests.contracts.support import HELLO, Plain, PlainDecoder, manager, plain_answer, row
 
@@ -117,6 +117,21 @@ def test_a_server_that_answers_otherwise_is_reported_too_but_not_refused(
             answer = client.messages("stand-in:m", HELLO, 9, stream=stream)
         message = final(answer)
         assert (message.text, message.losses) == ("hello", (loss,))
+
+
+def test_a_stream_that_a_dialect_cannot_read_is_a_bad_reply(colour):
+    class Bare(plugin.Dialect):
+        """All that a dialect must have which only answers whole: no decoder."""
+
+        name = "bare"
+        modes = frozenset({"whole"})
+        encode, decode = Plain.encode, Plain.decode
+
+    with ReplayServer(STREAMED) as server:
+        client = colour.client(manager(row(server, dialect=Bare())), on_loss="ignore")
+        for stream in (False, True):
+            with pytest.raises(BadReply, match="stand-in: cannot read the answer"):
+                client.messages("stand-in:m", HELLO, 9, stream=stream)
 
 
 def test_a_warning_made_an_error_leaves_no_connection(colour):

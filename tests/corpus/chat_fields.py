@@ -57,11 +57,11 @@ def _knob(key: str, value: Any, out: Json, extra: Json, *, host: str) -> None:
     meant = thought(key, value, host)
     if meant is not None:
         if "thinking" in meant:
-            out["thinking"] = {**out.get("thinking", {}), **meant["thinking"]}
+            out["thinking"] = meant["thinking"]
         if "effort" in meant:
             out.setdefault("output_config", {})["effort"] = meant["effort"]
-        if rest := meant.get("rest"):
-            extra[key] = rest
+        if "rest" in meant:
+            extra[key] = meant["rest"]
     elif key == "response_format" and _schema(value) is not None:
         form = {"type": "json_schema", "schema": _schema(value)}
         out.setdefault("output_config", {})["format"] = form

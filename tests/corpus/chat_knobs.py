@@ -47,19 +47,23 @@ def _reasoning(value: Json) -> Json | None:
         out |= found
     if "max_tokens" in rest:
         out["thinking"] = {"type": "enabled", "budget_tokens": rest.pop("max_tokens")}
-    return {**out, "rest": rest} if out else None
+    return _with(rest, out) if out else None
 
 
 def _typed(value: Json) -> Json:
     """`thinking: {type}` of DeepSeek and Z.ai."""
     rest = {name: said for name, said in value.items() if name != "type"}
-    return {**_switch(value["type"] == "enabled"), "rest": rest}
+    return _with(rest, _switch(value["type"] == "enabled"))
 
 
 def _template(value: Json) -> Json | None:
     """`chat_template_kwargs: {enable_thinking}` of servers that run templates."""
     rest = {name: said for name, said in value.items() if name != "enable_thinking"}
-    return {**_switch(value["enable_thinking"]), "rest": rest} if len(rest) < len(value) else None
+    return _with(rest, _switch(value["enable_thinking"])) if len(rest) < len(value) else None
+
+
+def _with(rest: Json, out: Json) -> Json:
+    return {**out, "rest": rest} if rest else out
 
 
 # Where hosts document these: field -> (hosts, how it reads).

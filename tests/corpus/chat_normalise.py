@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from .chat_turns import turns
+
 Json = dict[str, Any]
 
 NORMALISATIONS = (
@@ -17,26 +19,33 @@ NORMALISATIONS = (
     "`max_completion_tokens` is `max_tokens`: the server decides which of the two it takes",
     "a request without a limit or a model gets the one that its Messages form was given",
     "`developer` is `system`; such messages at the start are one, joined by a blank line",
+    "neighbouring messages of one role are one: a Messages server reads them as one turn",
     "a string is a list of one text part; an empty text is no part",
     "neighbouring text parts are one, joined by a blank line",
-    "`image_url` may be a string, its `detail: auto` is the default; a file's name is free",
+    "`image_url` may be a string, its `detail: auto` is the default",
     "a call's arguments are compared as JSON; its `index`, `type` and client-side keys go",
     "tool results in a row stand in the order of their calls; their `name` goes",
+    "calls whose ids the publisher of a recording replaced (`call_REDACTED_1`) go by their place",
     "an assistant message's `annotations` and `parsed` go: they are for readers",
-    "`reasoning` that repeats `reasoning_content` counts once",
+    "`reasoning` that repeats `reasoning_content` or `reasoning_details` counts once",
     "a tool's missing `type`, `strict: false` and empty description are defaults",
     "an object schema without properties has an empty `properties`",
     "`tool_choice` and `parallel_tool_calls` go without tools; `auto` and `true` are defaults",
     "`any` is Mistral's word for `required`",
     "a response schema's `name`, `description` and `strict` go: Messages has no place for them",
     "`additionalProperties: false` goes from a response schema",
-    "`reasoning_effort`, `reasoning.effort` and `thinking: disabled` are one knob",
+    "a definition that nothing refers to goes from it, and so does the type of a constant text",
+    "`reasoning_effort`, `reasoning.effort` and what turns thinking off are one knob",
+    "an effort or a budget inside `reasoning` says that it is on",
     "`user` is `safety_identifier`; one stop string is a list of one",
 )
 
 
-def normalise(body: Json) -> Json:
-    """Return the canonical form of a Chat Completions request body; `body` is left alone."""
+def normalise(body: Json, *, by_place: bool = False) -> Json:
+    """Return the canonical form of a Chat Completions request body; `body` is left alone.
+
+    `by_place`: calls are named by their place, for recordings whose ids were replaced.
+    """
     out = {key: value for key, value in body.items() if value is not None}
     out.pop("stream_options", None)
     _drop_defaults(out)
@@ -46,7 +55,7 @@ def normalise(body: Json) -> Json:
             out.pop(key, None)
     else:
         out["tools"] = [_tool(tool) for tool in out["tools"]]
-    out["messages"] = _messages(out["messages"])
+    out["messages"] = turns(out["messages"], by_place=by_place)
     if out.get("response_format", {}).get("type") == "json_schema":
         out["response_format"] = _format(out["response_format"])
     return out
@@ -63,11 +72,7 @@ def _rename(out: Json) -> None:
     for old, new in (("max_completion_tokens", "max_tokens"), ("user", "safety_identifier")):
         if old in out:
             out[new] = out.pop(old)
-    if isinstance(out.get("reasoning"), dict) and list(out["reasoning"]) == ["effort"]:
-        out["reasoning_effort"] = out.pop("reasoning")["effort"]
-    if out.get("thinking") == {"type": "disabled"}:
-        del out["thinking"]
-        out["reasoning_effort"] = "none"
+    _rename_thinking(out)
     if isinstance(out.get("stop"), str):
         out["stop"] = [out["stop"]]
     elif "stop" in out and not out["stop"]:
@@ -79,85 +84,20 @@ def _rename(out: Json) -> None:
         out["tool_choice"] = {"name": (choice.get("function") or choice).get("name")}
 
 
-def _messages(messages: list[Json]) -> list[Json]:
-    start = next((at for at, each in enumerate(messages) if _role(each) != "system"), len(messages))
-    parts = [part for each in messages[:start] for part in _parts(each.get("content"))]
-    out = [{"role": "system", "content": _joined(parts)}] if parts else []
-    out += [_message(message) for message in messages[start:]]
-    return _ordered(out)
-
-
-def _message(message: Json) -> Json:
-    out: Json = {"role": _role(message), "content": _joined(_parts(message.get("content")))}
-    for key in ("tool_call_id", "reasoning_content", "reasoning", "reasoning_details", "name"):
-        if message.get(key) and not (key == "name" and out["role"] == "tool"):
-            out[key] = message[key]
-    if out.get("reasoning") == out.get("reasoning_content"):
-        out.pop("reasoning", None)
-    if message.get("tool_calls"):
-        out["tool_calls"] = [_call(call) for call in message["tool_calls"]]
-    return out
-
-
-def _role(message: Json) -> str:
-    return "system" if message["role"] == "developer" else str(message["role"])
-
-
-def _parts(content: Any) -> list[Json]:
-    if isinstance(content, list):
-        said = ({k: v for k, v in part.items() if v is not None} for part in content)
-        return [_part(part) for part in said if part.get("text") != ""]
-    return [{"type": "text", "text": content}] if content else []
-
-
-def _part(part: Json) -> Json:
-    if part.get("type") == "image_url":
-        image = part["image_url"]
-        url = image if isinstance(image, str) else image["url"]
-        return {"type": "image_url", "url": url}
-    if part.get("type") == "file":
-        return {"type": "file", "file_data": part["file"].get("file_data")}
-    return part
-
-
-def _joined(parts: list[Json]) -> list[Json]:
-    out: list[Json] = []
-    for part in parts:
-        if out and part.keys() == out[-1].keys() == {"type", "text"}:
-            out[-1] = {"type": "text", "text": f"{out[-1]['text']}\n\n{part['text']}"}
-        else:
-            out.append(part)
-    return out
-
-
-def _call(call: Json) -> Json:
-    function = call["function"]
-    return {"id": call["id"], "name": function["name"], "arguments": _json(function["arguments"])}
-
-
-def _json(arguments: Any) -> Any:
-    if arguments in (None, "", "null"):
-        return {}
-    try:
-        return json.loads(arguments) if isinstance(arguments, str) else arguments
-    except ValueError:
-        return arguments
-
-
-def _ordered(messages: list[Json]) -> list[Json]:
-    """Sort each run of tool messages by the order of the calls before it."""
-    out: list[Json] = []
-    order: list[str] = []
-    run: list[Json] = []
-    for message in [*messages, {"role": ""}]:
-        if message["role"] == "tool":
-            run.append(message)
-            continue
-        out += sorted(run, key=lambda each: order.index(each["tool_call_id"]))
-        run = []
-        order = [call["id"] for call in message.get("tool_calls", [])]
-        out.append(message)
-    return out[:-1]
+def _rename_thinking(out: Json) -> None:
+    said = out.get("reasoning")
+    if isinstance(said, dict):
+        if len(said) > 1:
+            said = {key: value for key, value in said.items() if (key, value) != ("enabled", True)}
+            out["reasoning"] = said
+        if list(said) == ["effort"]:
+            out["reasoning_effort"] = out.pop("reasoning")["effort"]
+        elif said == {"enabled": False}:
+            del out["reasoning"]
+            out["reasoning_effort"] = "none"
+    if out.get("thinking") == {"type": "disabled"}:
+        del out["thinking"]
+        out["reasoning_effort"] = "none"
 
 
 def _tool(tool: Json) -> Json:
@@ -167,7 +107,8 @@ def _tool(tool: Json) -> Json:
     schema = function.get("parameters") or {"type": "object"}
     if schema.get("type") == "object":
         schema = {"properties": {}, **schema}
-    out = {"name": function["name"], "parameters": schema}
+    mark = {"cache_control": tool["cache_control"]} if tool.get("cache_control") else {}
+    out = {"name": function["name"], "parameters": schema, **mark}
     for key in ("description", "strict"):
         if function.get(key):
             out[key] = function[key]
@@ -175,18 +116,20 @@ def _tool(tool: Json) -> Json:
 
 
 def _format(value: Json) -> Json:
-    inner = value.get("json_schema") or {}
-    return {"type": "json_schema", "schema": _opened(inner.get("schema"))}
+    schema = _plain((value.get("json_schema") or {}).get("schema"))
+    if isinstance(schema, dict) and "$defs" in schema:
+        said = json.dumps(schema)
+        used = {n: v for n, v in schema.pop("$defs").items() if f'"#/$defs/{n}"' in said}
+        schema |= {"$defs": used} if used else {}
+    return {"type": "json_schema", "schema": schema}
 
 
-def _opened(schema: Any) -> Any:
+def _plain(schema: Any) -> Any:
+    """Take from a schema what says nothing about the values that fit it here."""
     if isinstance(schema, list):
-        return [_opened(each) for each in schema]
+        return [_plain(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    closed = schema.get("additionalProperties") is False
-    return {
-        key: _opened(value)
-        for key, value in schema.items()
-        if not (closed and key == "additionalProperties")
-    }
+    idle = {key for key in ("additionalProperties",) if schema.get(key) is False}
+    idle |= {key for key in ("type",) if isinstance(schema.get("const"), str)}
+    return {key: _plain(value) for key, value in schema.items() if key not in idle}

@@ -47,7 +47,8 @@ def _block(part: Json, *, caching: bool) -> Json:
         case "file":
             return _document(part["file"])
         case "document_url":
-            return {"type": "document", "source": _pdf(part["document_url"])}
+            named = {"title": part["document_name"]} if part.get("document_name") else {}
+            return {"type": "document", "source": _pdf(part["document_url"]), **named}
         case other:
             raise Unsayable(f"{other or 'untyped'} part")
 

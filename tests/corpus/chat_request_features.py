@@ -9,7 +9,7 @@ from typing import Any
 Json = dict[str, Any]
 
 _PLAIN = (
-    *("system", "stop_sequences", "temperature", "top_p", "stream", "thinking", "metadata"),
+    *("system", "stop_sequences", "temperature", "top_p", "top_k", "stream", "metadata"),
     *("service_tier", "extra_body"),
 )
 
@@ -26,6 +26,8 @@ def _of_fields(call: Json) -> Iterator[str]:
         yield f"effort:{config['effort']}"
     if "format" in config:
         yield "structured output"
+    if call.get("thinking"):
+        yield f"thinking:{call['thinking']['type']}"
     tools = call.get("tools") or []
     if tools:
         yield "tools" if len(tools) > 1 else "tool"
@@ -36,7 +38,7 @@ def _of_fields(call: Json) -> Iterator[str]:
         yield f"tool_choice:{choice['type']}"
         if choice.get("disable_parallel_tool_use"):
             yield "disable_parallel_tool_use"
-    if any("cache_control" in block for block in call.get("system") or []):
+    if any("cache_control" in block for block in [*(call.get("system") or []), *tools]):
         yield "cache_control"
 
 
@@ -45,6 +47,8 @@ def _of_turns(messages: list[Json]) -> Iterator[str]:
         yield "several turns"
     if messages[0]["role"] != "user":
         yield f"starts with a turn of the {messages[0]['role']}"
+    if messages[-1]["role"] == "assistant":
+        yield "prefill"
     for before, after in pairwise(messages):
         if before["role"] == after["role"]:
             yield f"two {after['role']} turns in a row"
@@ -66,6 +70,7 @@ def _of_content(role: str, content: str | list[Json]) -> Iterator[str]:
             yield "cache_control"
         if block["type"] == "tool_result" and isinstance(block["content"], list):
             yield "tool result of blocks"
+            yield from (f"{part['type']} in a tool result" for part in block["content"])
         if "INVALID_JSON" in (block.get("input") or {}):
             yield "broken arguments in the history"
     for kind in ("tool_use", "tool_result", "text", "image"):

@@ -30,3 +30,30 @@ CHAT_CUTS = dict.fromkeys(
     ("openai-chat-56d2e1f273fffa4bcc2c", "openai-chat-cf884fd8c0e901941bdf"), _LATE
 )
 """Not expected to be complete or an error wherever it is cut."""
+
+_NO_WORD = "Messages has no word for it"
+_OTHERS = "no documented place: accepted, but what the server made of it is not known"
+
+CHAT_REQUESTS: dict[str, str] = {
+    "the provider did not accept it": "an error is no model of what to send",
+    "no request recorded": "nothing to encode",
+    "a system prompt and nothing else": "Messages needs a turn",
+    "a limit of ": "Messages needs one token at least; 0 is another operation there",
+    "audio: outside Messages": _NO_WORD,
+    "modalities: outside Messages": _NO_WORD,
+    "functions: outside Messages": "the form of 2023, which `tools` replaced",
+    "function_call: outside Messages": "the form of 2023, which `tools` replaced",
+    "function_call on a message": "the form of 2023, which `tools` replaced",
+    "input_audio part": _NO_WORD,
+    "video_url part": _NO_WORD,
+    "file_url part": "a part of Perplexity's own for files of any kind",
+    "image detail other than auto": "a quirk (`image_detail`), no field of a request",
+    "name of a speaker": _NO_WORD,
+    "refusal on a message": "Messages keeps a refusal as text",
+    "empty text": "Messages refuses an empty text",
+    "tool of the server's own kind": "only Anthropic's own tools have names in Messages",
+    "tool_choice of another wire": _OTHERS,
+    "cache_control on a message": _OTHERS,
+    "tool result without its call": "a fault of the client: Messages refuses it too",
+}
+"""Why a recorded request has no Messages form (how the reason begins) -> why that is right."""

@@ -299,7 +299,9 @@ def test_the_selection_spans_the_features():
     assert found["requests"] + sum(left.values()) == len(recordings())
     for feature in (
         *("system", "system in the middle", "several turns", "stop_sequences", "metadata"),
-        *("tools", "strict tool", "disable_parallel_tool_use", "structured output", "thinking"),
+        *("tools", "strict tool", "disable_parallel_tool_use", "structured output"),
+        *("thinking:adaptive", "thinking:disabled", "thinking:enabled", "text in a tool result"),
+        *("image in a tool result", "user: document url", "prefill", "top_k"),
         *("tool_choice:auto", "tool_choice:any", "tool_choice:none", "tool_choice:tool"),
         *("assistant: tool_use", "assistant: several tool_use", "user: several tool_result"),
         *("user: image base64", "user: image url", "user: document base64", "cache_control"),

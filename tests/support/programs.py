@@ -38,17 +38,22 @@ STREAM = {**WHOLE, "stream": True}
 """
 
 
-def run_program(folder: Path, source: str, url: str = "", **env: str) -> list[str]:
-    """Run `source` after the prelude; return the lines it printed.
-
-    It must exit with 0 and say nothing on stderr.
-    """
+def install(folder: Path) -> None:
+    """Put the plugin of provider `msgs`, distribution msgs-plugin, into `folder`."""
     (folder / "msgs_plugin.py").write_text(PLUGIN, encoding="utf-8")
     info = folder / "msgs_plugin-1.0.dist-info"
     info.mkdir(exist_ok=True)
     metadata = "Metadata-Version: 2.1\nName: msgs-plugin\nVersion: 1.0\n"
     (info / "METADATA").write_text(metadata, encoding="utf-8")
     (info / "entry_points.txt").write_text(ENTRIES, encoding="utf-8")
+
+
+def run_program(folder: Path, source: str, url: str = "", **env: str) -> list[str]:
+    """Run `source` after the prelude; return the lines it printed.
+
+    It must exit with 0 and say nothing on stderr.
+    """
+    install(folder)
     done = subprocess.run(  # noqa: S603  # our own programs
         [sys.executable, "-X", "dev", "-W", "error", "-c", PRELUDE + source, url],
         cwd=ROOT,

@@ -34,16 +34,16 @@ def known_types(message: MessageResponse) -> None:
     assert_type(OutputFormat.of(City), OutputFormat[City])
     assert_type(OutputFormat(City), OutputFormat[City])
     assert_type(OutputFormat.of(City).parse(message), ParsedMessage[City])
-    assert_type(OutputFormat.of(City).parse(message).parsed_output, City)
-    assert_type(OutputFormat.of(Point).parse(message).parsed_output, Point)
-    assert_type(OutputFormat.of(Row).parse(message).parsed_output, Row)
-    assert_type(OutputFormat.of(Colour).parse(message).parsed_output, Colour)
-    assert_type(OutputFormat.of(int).parse(message).parsed_output, int)
-    assert_type(OutputFormat.of(list[int]).parse(message).parsed_output, list[int])
-    assert_type(OutputFormat.of(dict[str, City]).parse(message).parsed_output, dict[str, City])
+    assert_type(OutputFormat.of(City).parse(message).parsed_output, City | None)
+    assert_type(OutputFormat.of(Point).parse(message).parsed_output, Point | None)
+    assert_type(OutputFormat.of(Row).parse(message).parsed_output, Row | None)
+    assert_type(OutputFormat.of(Colour).parse(message).parsed_output, Colour | None)
+    assert_type(OutputFormat.of(int).parse(message).parsed_output, int | None)
+    assert_type(OutputFormat.of(list[int]).parse(message).parsed_output, list[int] | None)
+    assert_type(OutputFormat.of(dict[str, City]).parse(message).parsed_output, dict[str, City] | None)
 
 
 def special_forms(message: MessageResponse) -> None:
     """A checker has no name for the type of these expressions; the object is Any."""
     assert_type(OutputFormat.of(Literal["a", "b"]), OutputFormat[Any])
-    assert_type(OutputFormat.of(int | str).parse(message).parsed_output, Any)
+    assert_type(OutputFormat.of(int | str).parse(message).parsed_output, Any | None)

@@ -148,7 +148,7 @@ def _attempt(plan: Plan, request: HTTPRequest, *, stream: bool) -> IOFlow:
 def _is_stream(plan: Plan, content_type: str) -> bool:
     """Believe the answer's own type where it is plain, else what was asked for."""
     if content_type == "text/event-stream":
-        return True
+        return hasattr(plan.dialect, "decoder")  # one that only answers whole may have none
     sse = _framer(plan) is SSE
     return plan.ctx.stream and not (sse and content_type in {"application/json", "text/html"})
 
@@ -197,6 +197,8 @@ def _decode(plan: Plan, reply: WireReply) -> MessageResponse:
 
 
 def _finish_operation(plan: Plan, flow: Flow) -> IOFlow:
+    if plan.observers:
+        notify(plan.observers, "on_request", plan.call)
     result = yield from perform(plan, flow)
     apply_policy(plan.ctx.losses, plan.on_loss, plan.call.provider)
     return result

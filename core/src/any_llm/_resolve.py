@@ -25,6 +25,7 @@ from ._options import (
 )
 from ._plan import Plan, Retry
 from ._tokens import Store
+from .auth import ApiKey
 from .dialect import CallContext, Dialect, ModelRule
 from .errors import ConfigurationError, MissingCredentials, RequestValidationError
 from .losses import Loss, OnLoss
@@ -153,7 +154,10 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
         seed=seed,
     )
     for name in extra:
-        ctx.report(name, "no Messages field: sent as it is", "passed_through")
+        if operation == "messages":
+            ctx.report(name, "no Messages field: sent as it is", "passed_through")
+        else:
+            ctx.report(name, f"no part of {operation}: left out")
     parts = urlsplit(base_url)
     call = Call(
         id=seed,
@@ -217,7 +221,7 @@ def resolve_profile(
 ) -> Any:
     """Return the dialect's typed profile: defaults < row < model rules < client < call."""
     if dialect.profile is None:
-        if client or call:
+        if spec.options or spec.models or client or call:
             raise ConfigurationError(f"{spec.id}: dialect {dialect.name!r} has no quirks to set")
         return None
     key = (id(dialect), id(spec), model)
@@ -229,6 +233,12 @@ def resolve_profile(
         said.update(rule.options)
     said.update(client)
     said.update(call)
+    known = _names(dialect.profile)
+    if known and (unknown := said.keys() - known):
+        raise ConfigurationError(
+            f"{spec.id}: quirks: unknown {', '.join(sorted(unknown))}; dialect {dialect.name!r} "
+            f"knows {', '.join(sorted(known))}"
+        )
     try:
         profile = _adapter(dialect.profile).validate_python(said)
     except ValidationError as error:
@@ -239,6 +249,16 @@ def resolve_profile(
             _profiles.clear()
         _profiles[key] = (dialect, spec, profile)
     return profile
+
+
+def _names(profile: type) -> frozenset[str]:
+    """The options of a profile; empty where any name will do.
+
+    Asked here, as a class that does not forbid unknown names drops them in silence.
+    """
+    config = getattr(profile, "model_config", None) or getattr(profile, "__pydantic_config__", {})
+    fields = getattr(profile, "model_fields", None) or getattr(profile, "__dataclass_fields__", {})
+    return frozenset() if config.get("extra") == "allow" else frozenset(fields)
 
 
 # Profiles are frozen and follow from row and model alone, so every client may share them.
@@ -260,10 +280,18 @@ def matching(rules: Iterable[ModelRule], model: str) -> Iterable[ModelRule]:
 
 def resolve_settings(spec: ProviderSpec, settings: Settings) -> dict[str, str]:
     """Return the row's settings: the client's, else the environment's, else the default."""
-    said = settings.settings.get(spec.id, {})
+    said = mapping_of("settings", settings.settings.get(spec.id))
+    known = {setting.name for setting in spec.settings}
+    if unknown := said.keys() - known:
+        raise ConfigurationError(
+            f"{spec.id}: settings: unknown {', '.join(sorted(unknown))}; it has "
+            + (", ".join(sorted(known)) or "none")
+        )
     values: dict[str, str] = {}
     for setting in spec.settings:
         value = said.get(setting.name)
+        if value is not None and not isinstance(value, str):
+            raise ConfigurationError(f"{spec.id}: setting {setting.name}: text is needed")
         if value is None:
             value = next(
                 (settings.env[n] for n in setting.env if settings.env.get(n)), setting.default
@@ -310,10 +338,11 @@ def _credential(
                 f"{spec.id}: no API key; pass api_key=" + (f" or set {names}" if names else "")
             )
         return None
-    if not isinstance(key, str) or not key.isprintable() or not key.isascii():
+    plain = isinstance(key, str) and key.isprintable() and key.isascii()
+    if not plain and (isinstance(auth, ApiKey) or not isinstance(key, str)):
         raise ConfigurationError(
             f"{spec.id}: the API key holds characters that no header can carry"
-        )
+        )  # another Auth's credential may be a document with lines: a key file, a certificate
     return SecretStr(key.strip())
 
 

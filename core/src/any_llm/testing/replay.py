@@ -90,7 +90,7 @@ class ReplayServer:
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.replay = self
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.002}, daemon=True
         )
 
     @property

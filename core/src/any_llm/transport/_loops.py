@@ -69,33 +69,41 @@ def _token() -> object:
 
 
 @types.coroutine
-def unseen(step: Callable[[], Awaitable[T]]) -> Generator[Any, Any, T]:
-    """Await `step()`, the start of an async generator, without the event loop learning of it.
+def unseen(start: Callable[[], Awaitable[T]]) -> Generator[Any, Any, T]:
+    """Await `start()`; async generators that begin meanwhile stay unknown to the event loop.
 
-    A loop that shuts down closes the generators it knows all at once. Those of an HTTP library
-    read from one another, so that they trip over each other; theirs is a reply, which closes
-    them from the outside in. Generators that start before the first wait are hidden.
+    A loop that shuts down closes the generators it knows all at once, and trio warns of each that
+    was dropped half read. Those of an HTTP library read from one another, so that they trip over
+    each other there; what they stand for is a reply, which closes them from the outside in.
     """
-    hooks = sys.get_asyncgen_hooks()
-    sys.set_asyncgen_hooks(None, None)
-    try:
-        waiting: Any = step().__await__()
-        waits_for = next(waiting)
-    except StopIteration as stop:
-        return stop.value  # type: ignore[no-any-return]
-    finally:
-        sys.set_asyncgen_hooks(*hooks)
+    waiting: Any = None
+
+    def begin() -> Any:
+        nonlocal waiting
+        waiting = start().__await__()
+        return next(waiting)
+
+    go_on: Callable[[], Any] = begin
     while True:
+        try:
+            waits_for = _without_hooks(go_on)
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
         try:
             answer = yield waits_for
         except BaseException as error:  # noqa: BLE001  # cancellation is for who waits
             go_on = partial(waiting.throw, error)
         else:
             go_on = partial(waiting.send, answer)
-        try:
-            waits_for = go_on()
-        except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
+
+
+def _without_hooks(step: Callable[[], Any]) -> Any:
+    hooks = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(None, None)
+    try:
+        return step()
+    finally:
+        sys.set_asyncgen_hooks(*hooks)
 
 
 def closing_later() -> Callable[[Close], None]:

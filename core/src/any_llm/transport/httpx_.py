@@ -190,8 +190,8 @@ class _AsyncChunks:
             raise _failure(self._library, error, _server(self._response.request)) from error
 
     async def _hidden(self) -> bytes:
-        step = self._next = self._source.__anext__
-        return await unseen(step)
+        self._next = self._source.__anext__  # generators begin with the first step only
+        return await unseen(self._next)
 
     async def aclose(self) -> None:
         if self._started and not self._source.ag_running:
@@ -277,7 +277,7 @@ class AsyncHttpxTransport(AsyncTransport):
             raise ConfigurationError("the HTTP client is closed; make a new AsyncClient")
         final = _request(library, client, request, timeout)
         try:
-            response = await client.send(final, stream=True, follow_redirects=False)
+            response = await unseen(lambda: client.send(final, stream=True, follow_redirects=False))
         except library.HTTPError as error:
             raise _failure(library, error, _server(final)) from error
         return _AsyncReply(of_loop, library, response)

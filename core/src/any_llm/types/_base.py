@@ -35,8 +35,8 @@ class Event:
             return obj
         if not isinstance(obj, Mapping):
             raise ValueError(f"{cls.__name__}: expected a mapping, got {type(obj).__name__}")
-        if cls.type != obj.get("type", cls.type):
-            raise ValueError(f"{cls.__name__}: type is {obj['type']!r}, not {cls.type!r}")
+        if cls.type != obj.get("type"):
+            raise ValueError(f"{cls.__name__}: type is {obj.get('type')!r:.60}, not {cls.type!r}")
         if missing := [name for name in cls._fields if name not in obj]:
             raise ValueError(f"{cls.__name__}: missing {', '.join(missing)}")
         for name, kind in cls._kinds:

@@ -134,6 +134,9 @@ class TextBlockParam(TypedDict, total=False):
     citations: list[Any] | None
 
 
+TextObjectParam = Annotated[TextBlockParam, BeforeValidator(plain)]
+
+
 class ImageBlockParam(TypedDict, total=False):
     """A picture: png, jpeg, gif, webp, or what the provider takes beyond those."""
 
@@ -200,7 +203,7 @@ class SearchResultBlockParam(TypedDict, total=False):
     type: Required[Literal["search_result"]]
     source: Required[str]
     title: Required[str]
-    content: Required[list[TextBlockParam]]
+    content: Required[Annotated[list[TextObjectParam], BeforeValidator(as_list)]]
     citations: dict[str, Any]
     cache_control: CacheControlParam | None
 
@@ -312,7 +315,7 @@ class MessageParam(TypedDict, total=False):
 
 
 SystemParam = Annotated[
-    Annotated[str, Tag("<str>")] | Annotated[list[TextBlockParam], Tag("<list>")],
+    Annotated[str, Tag("<str>")] | Annotated[list[TextObjectParam], Tag("<list>")],
     Discriminator(
         text_or_list,
         custom_error_type="str_or_list",
