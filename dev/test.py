@@ -1,7 +1,7 @@
 """Runs the tests, in an environment that it makes for them under .cache.
 
     python3 dev/test.py                      # everything
-    python3 dev/test.py tests/test_emit.py   # pytest gets all other arguments
+    python3 dev/test.py tests/core/test_framing.py   # pytest gets all other arguments
     python3 dev/test.py --httpx              # httpx alone, not httpx2
     python3 dev/test.py --oldest             # the same, all dependencies at their oldest
 

@@ -240,6 +240,7 @@ def test_losses_are_in_no_dump_and_clash_with_no_field(colour):
 # --- events as bytes -------------------------------------------------------------------------
 
 USAGE = {"input_tokens": 3, "output_tokens": 1}
+UNCACHED = {"cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
 EVENTS = [
     {
         "type": "message_start",
@@ -251,7 +252,7 @@ EVENTS = [
             "content": [],
             "stop_reason": None,
             "stop_sequence": None,
-            "usage": USAGE,
+            "usage": {**USAGE, **UNCACHED},
         },
     },
     {"type": "ping"},
@@ -323,7 +324,10 @@ def test_every_kind_of_event_survives_the_way_through_bytes():
 def test_what_we_build_ourselves_survives_too(colour, server):
     client = colour.client(manager(row(server)))
     events = list(client.raw_stream(body(), provider="stand-in"))
-    assert list(from_sse(map(to_sse, events))) == events
+    start, *others = from_sse(map(to_sse, events))
+    assert others == events[1:]
+    said = events[0].message.usage.model_dump(exclude_none=True)
+    assert start.message.usage.model_dump(exclude_none=True) == {**UNCACHED, **said}
 
 
 @pytest.mark.parametrize(

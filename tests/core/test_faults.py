@@ -171,7 +171,7 @@ def test_a_row_without_an_address() -> None:
         ("betas", 5, "betas: a list of names is needed, not 5"),
         ("betas", ["a", 5], "betas: a list of names"),
         ("quirks", "x", "quirks: a mapping is needed, not a str"),
-        ("quirks", {"nope": 1}, "msgs: quirks: nope: "),
+        ("quirks", {"nope": 1}, "msgs: quirks: unknown nope; "),
         ("extra_query", "a=b", "extra_query: a mapping is needed, not a str"),
         ("extra_query", {"a": "\ud800"}, "msgs: the URL is no text"),
         ("extra_body", [1], "extra_body: a mapping is needed, not a list"),

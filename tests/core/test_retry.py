@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import any_llm
 import pytest
+
+import any_llm
 from any_llm import Observer
 from any_llm.plugin import MessagesDecoder, MessagesDialect
 from any_llm.testing import Answer, ReplayServer
-
 from tests.support.colours import COLOURS, options, run
 from tests.support.raw import RawServer, read_head, reset
 from tests.support.wire import events, fault, message, plugins, row, sse

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-import any_llm
 import pytest
-from any_llm import Retry
-from any_llm.errors import status_error
-from any_llm.testing import Answer, ReplayServer
 from hypothesis import given
 from hypothesis import strategies as st
 
+import any_llm
+from any_llm import Retry
+from any_llm.errors import status_error
+from any_llm.testing import Answer, ReplayServer
 from tests.support.colours import options, run
 
 

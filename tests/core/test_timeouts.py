@@ -7,11 +7,11 @@ import socket
 import time
 from typing import Any
 
-import any_llm
 import pytest
+
+import any_llm
 from any_llm import ConfigurationError, Timeout
 from any_llm.testing import Answer, ReplayServer
-
 from tests.support.colours import COLOURS, library, options, run
 from tests.support.raw import RawServer, read_head, wait_for_end
 from tests.support.wire import events, message, sse

@@ -40,7 +40,9 @@ def known_types(message: MessageResponse) -> None:
     assert_type(OutputFormat.of(Colour).parse(message).parsed_output, Colour | None)
     assert_type(OutputFormat.of(int).parse(message).parsed_output, int | None)
     assert_type(OutputFormat.of(list[int]).parse(message).parsed_output, list[int] | None)
-    assert_type(OutputFormat.of(dict[str, City]).parse(message).parsed_output, dict[str, City] | None)
+    assert_type(
+        OutputFormat.of(dict[str, City]).parse(message).parsed_output, dict[str, City] | None
+    )
 
 
 def special_forms(message: MessageResponse) -> None:

@@ -25,7 +25,7 @@ from .errors import AnyLLMError, APIError, BadReply
 from .framing import SSE, Framer
 from .losses import Loss, OnLoss, apply_policy
 from .observe import End, Outcome, notify
-from .types import MessageResponse, MessageStreamEvent
+from .types import MessageResponse, MessagesRequest, MessageStreamEvent
 
 
 @dataclass(slots=True)
@@ -79,6 +79,7 @@ def observed(plan: Plan, flow: Callable[[], IOFlow]) -> IOFlow:
 def _messages(plan: Plan, *, stream: bool) -> Generator[Any, Any, MessageResponse | Opened]:
     assert plan.request is not None
     wire = yield from perform(plan, plan.dialect.prepare(plan.request, plan.ctx))
+    _unread(plan, plan.request)
     if plan.ctx.stream is not stream:
         _emulated(plan, stream=stream)  # known before sending, so that on_loss can refuse it
     apply_policy(plan.ctx.losses, plan.on_loss, plan.call.provider)
@@ -104,6 +105,21 @@ def _emulated(plan: Plan, *, stream: bool) -> None:
     loss = Loss("stream", f"this backend {what}", "emulated")
     if loss not in plan.ctx.losses:
         plan.ctx.losses.append(loss)
+
+
+def _unread(plan: Plan, request: MessagesRequest) -> None:
+    """Report what the dialect did not look at."""
+    dialect, ctx = plan.dialect, plan.ctx
+    if ctx.betas and not dialect.carries_betas:
+        ctx.report("betas", "not carried: this wire has no betas")
+    if dialect.fields is not None:
+        for name in request.fields():
+            if name not in dialect.fields and name not in _ALWAYS_READ:
+                ctx.report(name, "not carried: this provider does not read it")
+
+
+# The model and the mode are in the context of the call, so every dialect has them.
+_ALWAYS_READ = frozenset({"model", "messages", "stream"})
 
 
 def late_policy(plan: Plan) -> OnLoss:

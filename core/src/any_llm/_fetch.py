@@ -121,6 +121,8 @@ def _joined(url: str, location: str) -> str:
 
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+_PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")  # RFC 6890: for protocols, not for hosts
 
 
 def _public(address: str) -> bool:
@@ -134,7 +136,9 @@ def _public(address: str) -> bool:
             found.append(ip.sixtofour)
         elif ip in _NAT64:
             found.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
-    return all(one.is_global and not one.is_multicast for one in found)
+        elif ip not in _UNICAST or ip.teredo is not None:
+            return False  # site-local, IPv4-compatible, translated: not what a public host has
+    return all(one.is_global and not one.is_multicast and one not in _PROTOCOLS for one in found)
 
 
 def _body(reply: Any, policy: FetchPolicy, refuse: Refuse) -> IOFlow:

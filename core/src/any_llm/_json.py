@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import Any
 
@@ -19,10 +20,19 @@ def loads(data: bytes | str) -> Any:
     try:
         return from_json(data)
     except ValueError:
-        try:
-            return json.loads(data)
-        except RecursionError:
-            raise ValueError("JSON that is nested too deep") from None
+        if not _needs_the_slow_one(data):
+            raise
+    try:
+        return json.loads(data)
+    except RecursionError:
+        raise ValueError("JSON that is nested too deep") from None
+
+
+def _needs_the_slow_one(data: bytes | str) -> bool:
+    """Whether there may be half a character in it, or a byte order mark before it."""
+    if isinstance(data, str):
+        return "\\u" in data
+    return b"\\u" in data or data.startswith(codecs.BOM_UTF8)
 
 
 def dumps(value: Any) -> bytes:

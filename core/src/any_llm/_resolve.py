@@ -106,7 +106,7 @@ def split_model(args: Arguments, plugins: PluginManager) -> tuple[str, str]:
     if args.provider is not None:
         return args.provider, args.model
     prefix, colon, rest = args.model.partition(":")
-    if args.api_base and not (colon and rest and plugins.has(prefix)):
+    if args.api_base is not None and not (colon and rest and plugins.has(prefix)):
         return COMPATIBLE, args.model
     if not colon or not rest or not prefix:
         raise RequestValidationError(
@@ -290,6 +290,8 @@ def resolve_settings(spec: ProviderSpec, settings: Settings) -> dict[str, str]:
     values: dict[str, str] = {}
     for setting in spec.settings:
         value = said.get(setting.name)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = str(value)
         if value is not None and not isinstance(value, str):
             raise ConfigurationError(f"{spec.id}: setting {setting.name}: text is needed")
         if value is None:
@@ -308,7 +310,7 @@ def resolve_settings(spec: ProviderSpec, settings: Settings) -> dict[str, str]:
 def _base_url(
     spec: ProviderSpec, args: Arguments, settings: Settings, values: Mapping[str, str]
 ) -> str:
-    url: Any = args.api_base or settings.api_base.get(spec.id)
+    url: Any = settings.api_base.get(spec.id) if args.api_base is None else args.api_base
     if url is None:
         try:
             url = spec.base_url.format_map(values)
@@ -319,8 +321,8 @@ def _base_url(
                 f"{spec.id}: setting {missing.args[0]} is missing; pass settings={{{spec.id!r}: "
                 f"{{{missing.args[0]!r}: ...}}}}" + (f" or set {ways}" if ways else "")
             ) from None
-    if not url:
-        raise ConfigurationError(f"{spec.id}: has no address of its own; pass api_base=")
+        if not url:
+            raise ConfigurationError(f"{spec.id}: has no address of its own; pass api_base=")
     return base_url_of(spec.id, url)
 
 

@@ -74,9 +74,12 @@ def _merged(body: dict[str, Any], extra: Any) -> dict[str, Any]:
 
 def _url(plan: Plan, wire: WireRequest) -> str:
     parts = urlsplit(plan.base_url)
+    base = parts.path.rstrip("/")
+    if wire.path.startswith("/v1/"):  # people write such an address with and without its /v1
+        base = base.removesuffix("/v1")
     try:
         asked = urlencode({**plan.spec.query, **wire.query, **plan.query})
-        path = quote(parts.path.rstrip("/") + wire.path, safe=_PATH)
+        path = quote(base + wire.path, safe=_PATH)
     except UnicodeEncodeError as error:
         raise ConfigurationError(f"{plan.call.provider}: the URL is no text: {error}") from error
     query = "&".join(filter(None, [parts.query, asked]))

@@ -73,23 +73,27 @@ class _Base:
         self._settings = Settings(
             plugins=plugins,
             env=env,
-            keys=keys or {},
-            api_base=api_base or {},
-            settings=settings or {},
-            options=quirks or {},
+            keys=mapping_of("keys", keys),
+            api_base=mapping_of("api_base", api_base),
+            settings=mapping_of("settings", settings),
+            options=mapping_of("quirks", quirks),
             headers=mapping_of("headers", headers),
-            provider_headers=provider_headers or {},
+            provider_headers=mapping_of("provider_headers", provider_headers),
             timeout=timeout_of(timeout, Timeout()),
             retry=retry_of(max_retries, Retry()),
             on_loss=on_loss_of(on_loss, "warn"),
             observers=(*plugins.observers, *observers),
             fetch=fetch,
         )
-        self._http = HTTPOptions(
+        http = HTTPOptions(
             http_client=http_client, http_library=http_library, proxy=proxy, verify=verify
         )
-        self._http_clients = http_clients or {}
         self._closed = False
+        self._set_up(http, mapping_of("http_clients", http_clients))
+
+    def _set_up(self, http: HTTPOptions, http_clients: Mapping[str, Any]) -> None:
+        """Make the driver and the transports of this client's colour."""
+        raise NotImplementedError
 
     @property
     def plugins(self) -> PluginManager:
@@ -150,9 +154,8 @@ def _raw_arguments(body: Mapping[str, Any], options: dict[str, Any]) -> Argument
 class Client(_Base):
     """Calls models in the format of the Messages API. Thread-safe; close it or use `with`."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._transports = Transports(self._settings.plugins, self._http, self._http_clients)
+    def _set_up(self, http: HTTPOptions, http_clients: Mapping[str, Any]) -> None:
+        self._transports = Transports(self._settings.plugins, http, http_clients)
         self._driver = Driver(self._transports.plain)
 
     @like(MessagesClient.messages)
@@ -254,9 +257,8 @@ class Client(_Base):
 class AsyncClient(_Base):
     """`Client` for async programs, on asyncio and trio. Close it or use `async with`."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._transports = AsyncTransports(self._settings.plugins, self._http, self._http_clients)
+    def _set_up(self, http: HTTPOptions, http_clients: Mapping[str, Any]) -> None:
+        self._transports = AsyncTransports(self._settings.plugins, http, http_clients)
         self._driver = AsyncDriver(self._transports.plain)
 
     @like(AsyncMessagesClient.messages)

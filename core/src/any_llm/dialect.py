@@ -178,6 +178,11 @@ class Dialect(ABC):
     profile: ClassVar[type | None] = None
     """A pydantic model or dataclass: the typed options of rows and of `quirks=`."""
     models: ClassVar[Sequence[ModelRule]] = ()
+    carries_betas: ClassVar[bool] = False
+    """Whether `betas` mean something on this wire; else they stand in the losses."""
+    fields: ClassVar[frozenset[str] | None] = None
+    """The request's fields that `encode` reads, where it does not account for the others itself:
+    the core reports every other field that was said."""
     call_options: ClassVar[Mapping[str, Any]] = {}
     """Keywords of a call that belong to this dialect, and their types."""
 

@@ -77,6 +77,7 @@ class MessagesDialect(Dialect):
     """The wire format of the Messages API."""
 
     name = "messages"
+    carries_betas = True
     decoder = MessagesDecoder
     profile = MessagesProfile
 

@@ -10,12 +10,19 @@ from .framing import SSE
 from .types import MessageStreamEvent, parse_event
 from .types._base import wire
 
+# Clients add these up from the first event on, so a stream that reports neither says 0.
+_UNCACHED = {"cache_creation_input_tokens": 0, "cache_read_input_tokens": 0}
+
 
 def to_sse(event: MessageStreamEvent) -> bytes:
-    """Return one event as the Messages API sends it: `event:` and `data:` lines, a blank line."""
+    """Return one event as the Messages API sends it: `event:` and `data:` lines, a blank line.
+
+    What clients look for in any message_start stands there, said by the provider or not.
+    """
     body = wire(event)
     if event.type == "message_start":
         body["message"] = {"stop_reason": None, "stop_sequence": None, **body["message"]}
+        body["message"]["usage"] = {**_UNCACHED, **body["message"]["usage"]}
     elif event.type == "message_delta":
         body["delta"] = {"stop_reason": None, "stop_sequence": None, **body["delta"]}
     return b"event: %s\ndata: %s\n\n" % (event.type.encode(), dumps(body))

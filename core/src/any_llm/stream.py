@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
@@ -117,7 +118,8 @@ class MessageStream(_Face[M]):
 
     def close(self) -> None:
         """End the call here; its connection is closed. Safe to call twice."""
-        self._events.close()
+        if inspect.getgeneratorstate(self._events) != inspect.GEN_RUNNING:
+            self._events.close()  # else another thread waits in it, and closing the run wakes it
         self._run.close()
 
     def __enter__(self) -> Self:

@@ -181,6 +181,8 @@ def _cached(output_format: Any, _spelling: str) -> OutputFormat[Any]:
 
 
 def _refuse_values(output_format: Any) -> None:
+    if output_format is BaseModel:
+        raise TypeError("output_format: BaseModel itself has no fields; pass a model of your own")
     if isinstance(output_format, type):
         return
     if isinstance(output_format, Mapping):

@@ -19,14 +19,17 @@ class Parrot(plugin.Dialect):
     name = "parrot"
     framer = plugin.NDJSON
     decoder = ParrotStream
+    fields = frozenset({"tools", "max_tokens"})  # the core reports any other that was said
 
     def encode(
         self, request: plugin.MessagesRequest, ctx: plugin.CallContext
     ) -> plugin.WireRequest:
         if request.tools:
             ctx.refuse("tools", "a parrot uses none", "leave them out")
-        say = request.messages[-1]["content"]
-        body = {"bird": ctx.model, "say": say, "stream": ctx.stream}
+        if len(request.messages) > 1:
+            ctx.refuse("messages", "a parrot knows what it heard last", "send one turn")
+        say, most = request.messages[0]["content"], request.max_tokens
+        body = {"bird": ctx.model, "say": say, "most": most, "stream": ctx.stream}
         return plugin.WireRequest(path="/v1/squawk", json=body)
 
     def decode(self, reply: plugin.WireReply, ctx: plugin.CallContext) -> plugin.MessageResponse:

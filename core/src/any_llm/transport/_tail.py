@@ -7,9 +7,11 @@ wait is short; whoever has not ended by then loses the connection and nothing el
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from typing import Any
 
 _PATIENCE = 0.25  # seconds
@@ -44,6 +46,20 @@ def drain(response: Any, chunks: Iterator[bytes]) -> None:
         with _changing:
             if vars(stream).get("read") is hasty_read:
                 del stream.read
+
+
+def hang_up(response: Any) -> None:
+    """Shut the socket of a body that is not read to its end, so that whoever waits for it wakes up.
+
+    Over HTTP/2 the connection serves other calls as well, and stays.
+    """
+    stream = response.extensions.get("network_stream")
+    if stream is None or response.http_version == "HTTP/2":
+        return
+    sock = stream.get_extra_info("socket")
+    if sock is not None:
+        with suppress(OSError):  # it is gone already
+            sock.shutdown(socket.SHUT_RDWR)
 
 
 async def drain_async(chunks: AsyncIterator[bytes]) -> None:

@@ -20,7 +20,7 @@ from ..errors import APIConnectionError, APITimeoutError, ConfigurationError
 from . import AsyncReply, AsyncTransport, Reply, Timeout, Transport
 from ._library import HTTPLibrary, load, of_client, tls_context
 from ._loops import PerLoop, unseen
-from ._tail import drain, drain_async
+from ._tail import drain, drain_async, hang_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +85,8 @@ def _request(library: Any, client: Any, request: HTTPRequest, timeout: Timeout) 
 
 def _failure(library: Any, error: Exception, server: str) -> APIConnectionError:
     words = _words(error)
+    if getattr(error, "_request", None) is not None:
+        error.request.headers.clear()  # type: ignore[attr-defined]  # it stays chained: no key in it
     if isinstance(error, library.LocalProtocolError):
         words = "this request breaks HTTP"  # the library's own words quote the header's value
     if isinstance(error, library.TimeoutException):
@@ -136,6 +138,8 @@ class _Reply(Reply):
         self.close()
 
     def close(self) -> None:
+        if not self._response.is_closed:
+            hang_up(self._response)
         self._response.close()
         if self._reading is not None and not self._reading.gi_running:
             self._reading.close()

@@ -58,17 +58,19 @@ from .params import (
     DocumentBlockParam,
     ImageBlockParam,
     MessageParam,
-    MetadataParam,
-    OutputConfigParam,
     TextBlockParam,
-    Thinking,
-    ToolChoice,
-    ToolParam,
     ToolResultBlockParam,
-    ToolUnionParam,
     ToolUseBlockParam,
 )
 from .request import MESSAGES_FIELDS, MessagesRequest, validate_request
+from .tools import (
+    MetadataParam,
+    OutputConfigParam,
+    Thinking,
+    ToolChoice,
+    ToolParam,
+    ToolUnionParam,
+)
 
 __all__ = [
     "MESSAGES_FIELDS",

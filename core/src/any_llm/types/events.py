@@ -7,7 +7,7 @@ are part of the unions: a provider may add to the grammar and nothing is dropped
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from ._base import Event, Model
 from .blocks import Citation, ContentBlock, parse_block
@@ -26,7 +26,7 @@ E = TypeVar("E", bound=Event)
 class TextDelta(Event):
     """More text of the open text block."""
 
-    type: ClassVar[Literal["text_delta"]] = "text_delta"
+    type: Literal["text_delta"] = "text_delta"
     _fields = ("text",)
     _kinds = (("text", str),)
 
@@ -37,7 +37,7 @@ class TextDelta(Event):
 class InputJSONDelta(Event):
     """A piece of the open tool call's JSON; the pieces joined are the object, none means {}."""
 
-    type: ClassVar[Literal["input_json_delta"]] = "input_json_delta"
+    type: Literal["input_json_delta"] = "input_json_delta"
     _fields = ("partial_json",)
     _kinds = (("partial_json", str),)
 
@@ -48,7 +48,7 @@ class InputJSONDelta(Event):
 class ThinkingDelta(Event):
     """More of the open thinking block."""
 
-    type: ClassVar[Literal["thinking_delta"]] = "thinking_delta"
+    type: Literal["thinking_delta"] = "thinking_delta"
     _fields = ("thinking",)
     _kinds = (("thinking", str),)
 
@@ -59,7 +59,7 @@ class ThinkingDelta(Event):
 class SignatureDelta(Event):
     """The whole signature of the open thinking block (it replaces, it does not append)."""
 
-    type: ClassVar[Literal["signature_delta"]] = "signature_delta"
+    type: Literal["signature_delta"] = "signature_delta"
     _fields = ("signature",)
     _kinds = (("signature", str),)
 
@@ -70,7 +70,7 @@ class SignatureDelta(Event):
 class CitationsDelta(Event):
     """One more citation of the open text block."""
 
-    type: ClassVar[Literal["citations_delta"]] = "citations_delta"
+    type: Literal["citations_delta"] = "citations_delta"
     _fields = ("citation",)
 
     def __init__(self, citation: Citation) -> None:
@@ -84,6 +84,9 @@ class CitationsDelta(Event):
 
 class UnknownDelta(Event):
     """A delta this version does not know: `type` and every field as they came."""
+
+    if TYPE_CHECKING:  # any name, but for a checker none that another delta has
+        type: Literal["<unknown>"]
 
     _fields = ("type",)
 
@@ -138,7 +141,7 @@ class MessageDeltaUsage(Model):
 class RawMessageStartEvent(Event):
     """First, once: the message with empty content."""
 
-    type: ClassVar[Literal["message_start"]] = "message_start"
+    type: Literal["message_start"] = "message_start"
     _fields = ("message",)
 
     def __init__(self, message: MessageResponse) -> None:
@@ -153,7 +156,7 @@ class RawMessageStartEvent(Event):
 class RawContentBlockStartEvent(Event):
     """A block begins. Its index is one more than the last block's."""
 
-    type: ClassVar[Literal["content_block_start"]] = "content_block_start"
+    type: Literal["content_block_start"] = "content_block_start"
     _fields = ("index", "content_block")
     _kinds = (("index", int),)
 
@@ -170,7 +173,7 @@ class RawContentBlockStartEvent(Event):
 class RawContentBlockDeltaEvent(Event):
     """The open block grows by `delta`."""
 
-    type: ClassVar[Literal["content_block_delta"]] = "content_block_delta"
+    type: Literal["content_block_delta"] = "content_block_delta"
     _fields = ("index", "delta")
     _kinds = (("index", int),)
 
@@ -187,7 +190,7 @@ class RawContentBlockDeltaEvent(Event):
 class RawContentBlockStopEvent(Event):
     """The open block is complete."""
 
-    type: ClassVar[Literal["content_block_stop"]] = "content_block_stop"
+    type: Literal["content_block_stop"] = "content_block_stop"
     _fields = ("index",)
     _kinds = (("index", int),)
 
@@ -198,7 +201,7 @@ class RawContentBlockStopEvent(Event):
 class RawMessageDeltaEvent(Event):
     """Why the message stopped, and its usage."""
 
-    type: ClassVar[Literal["message_delta"]] = "message_delta"
+    type: Literal["message_delta"] = "message_delta"
     _fields = ("delta", "usage")
 
     def __init__(self, delta: MessageDelta, usage: MessageDeltaUsage) -> None:
@@ -215,17 +218,20 @@ class RawMessageDeltaEvent(Event):
 class RawMessageStopEvent(Event):
     """Last: the message is complete."""
 
-    type: ClassVar[Literal["message_stop"]] = "message_stop"
+    type: Literal["message_stop"] = "message_stop"
 
 
 class PingEvent(Event):
     """A sign of life of a native Messages stream."""
 
-    type: ClassVar[Literal["ping"]] = "ping"
+    type: Literal["ping"] = "ping"
 
 
 class UnknownEvent(Event):
     """An event this version does not know: `type` and every field as they came."""
+
+    if TYPE_CHECKING:  # any name, but for a checker none that another event has
+        type: Literal["<unknown>"]
 
     _fields = ("type",)
 

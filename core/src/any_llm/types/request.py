@@ -12,9 +12,12 @@ from ._plain import as_list, as_turn, is_json, not_json, plain
 from .params import (
     CacheControlParam,
     MessageParam,
+    Name,
+    SystemParam,
+)
+from .tools import (
     MetadataParam,
     OutputConfigParam,
-    SystemParam,
     Thinking,
     ToolChoice,
     ToolUnionParam,
@@ -44,7 +47,7 @@ class MessagesRequest(BaseModel):
     top_p: float | None = None
     top_k: int | None = None
     stream: bool | None = None
-    stop_sequences: Annotated[list[str] | None, BeforeValidator(as_list)] = None
+    stop_sequences: Annotated[list[Name] | None, BeforeValidator(as_list)] = None
     tools: Annotated[list[ToolUnionParam] | None, BeforeValidator(as_list)] = None
     tool_choice: ToolChoice | None = None
     metadata: Annotated[MetadataParam | None, BeforeValidator(plain)] = None

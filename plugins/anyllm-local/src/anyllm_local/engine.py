@@ -65,9 +65,11 @@ class Engine:
         with self._lock:
             if self._door is None:
                 lifetime.enter(self)
-                server, door = start(self.model, self.settings)
-                self._takes_tools = takes_tools(door)
-                self._server, self._door = server, door
+                # A server that was dropped half made would be destroyed, which can wait for ever.
+                with lifetime.interrupts_later():
+                    server, door = start(self.model, self.settings)
+                    self._takes_tools = takes_tools(door)
+                    self._server, self._door = server, door
             return self._door
 
     @property

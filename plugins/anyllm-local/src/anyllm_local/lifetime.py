@@ -5,7 +5,12 @@ from __future__ import annotations
 import atexit
 import ctypes
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Protocol
 
 from any_llm.plugin import ConfigurationError
@@ -77,3 +82,21 @@ def _exit_at_once() -> None:
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
         libc.on_exit(ctypes.cast(libc._exit, ctypes.c_void_p), None)
+
+
+@contextmanager
+def interrupts_later() -> Iterator[None]:
+    """Keep Ctrl-C back until the block is through; then it is what it would have been."""
+    handler = signal.getsignal(signal.SIGINT)
+    main = threading.current_thread() is threading.main_thread()
+    if not main or not callable(handler):  # only the main thread is ever interrupted
+        yield
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: came.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if came:
+        handler(*came[0])

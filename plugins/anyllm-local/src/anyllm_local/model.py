@@ -65,9 +65,10 @@ def _check(path: Path) -> None:
     try:
         with path.open("rb") as file:
             magic = file.read(len(_MAGIC))
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
+        why = getattr(error, "strerror", None) or error
         raise status_error(
-            f"local: cannot read the model file {path}: {error.strerror or error}; "
+            f"local: cannot read the model file {str(path)!r}: {why}; "
             "check the path behind 'local:'",
             status=404,
             type="not_found_error",

@@ -61,6 +61,8 @@ def stop_of(
         return Stop("refusal", details=StopDetails(explanation=refusal))
     if reason == "end_turn" and finish == "stop" and (met := _sequence(choice, ctx)):
         return Stop("stop_sequence", met)
+    if reason == "end_turn" and ctx.state.get("stop_sequences"):
+        ctx.report("stop_sequences", "the server does not say whether one of them was met", "hint")
     if reason is None:
         ctx.report("stop_reason", f"{finish!r} is unknown to the Messages API; passed on")
     return Stop(reason or finish)
