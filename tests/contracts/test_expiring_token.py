@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode
@@ -60,7 +62,9 @@ class Issuer:
         self.lives = 3600
         self.revoked: set[str] = set()
         self.refusal: Answer | None = None
+        self.hold: list[threading.Event] = []
         self.issued: list[str] = []
+        self.on_success: Callable[[], object] = lambda: None
         self.plugins: PluginManager
         self.server = ReplayServer(answer=self.answer)
 
@@ -80,9 +84,12 @@ class Issuer:
     def _say(self, request: Received) -> Answer:
         token = request.headers["authorization"].removeprefix("Bearer ")
         if token not in self.issued or token in self.revoked:
+            if self.hold:
+                self.hold.pop().wait(5)
             # Some gateways repeat what they were given.
             said = {"error": {"message": f"bad token {token} of {SECRET}"}}
             return Answer.of(said, status=401)
+        self.on_success()
         return plain_answer(request)
 
     @property
@@ -147,6 +154,19 @@ def test_a_revoked_token_is_refreshed_once_however_many_calls_meet_it(colour, is
     issuer.revoked = set(issuer.issued)
     answers = colour.at_once(20, client, "messages", MODEL, HELLO, 9)
     assert [answer.text for answer in answers] == ["hello"] * 20
+    assert len(issuer.issued) == 2
+
+
+def test_a_late_refusal_of_the_old_token_does_not_drop_the_new_one(colour, issuer):
+    client = colour.client(issuer.plugins, **options(issuer))
+    client.messages(MODEL, HELLO, 9)
+    issuer.revoked = set(issuer.issued)
+    renewed = threading.Event()
+    issuer.hold = [renewed]  # the first refusal comes when another call has used the new token
+    issuer.on_success = renewed.set
+    answers = colour.at_once(2, client, "messages", MODEL, HELLO, 9)
+    assert [answer.text for answer in answers] == ["hello"] * 2
+    assert renewed.is_set()
     assert len(issuer.issued) == 2
 
 

@@ -10,7 +10,7 @@ import threading
 import anyio
 import pytest
 
-from any_llm import AsyncClient, Client, UnsupportedFeature, plugin
+from any_llm import AsyncClient, BadReply, Client, UnsupportedFeature, plugin
 from any_llm.testing import Answer, ReplayServer
 from tests.contracts.support import HELLO, Plain, holds, manager, plain_answer, plain_lines, row
 
@@ -188,6 +188,20 @@ def test_a_stream_that_breaks(colour, recorder, end):
     assert recorder.end.outcome == "failed"
     assert recorder.end.error is caught.value
     assert recorder.end.message.text == "hel"  # what had come of it
+
+
+def test_a_stream_that_breaks_is_closed_although_it_is_held(colour, recorder):
+    odd = Answer(
+        body=plain_lines("hello")[:THREE] + b"[1]\n", headers=LINES, pieces=[40], end="hang"
+    )
+    setting = Setting(colour, recorder, odd)
+    with setting as client:
+        stream = client.messages(MODEL, HELLO, 9, stream=True)
+        with pytest.raises(BadReply):
+            list(stream)
+        assert setting.server.wait_closed()
+        assert stream.snapshot.text == "hel"
+    assert recorder.end.outcome == "failed"
 
 
 # --- how streams are left --------------------------------------------------------------------

@@ -217,7 +217,7 @@ FAULTS = {
     "missing": ({}, "setting port is missing; pass settings=.*'port'.* or set STAND_IN_PORT"),
     "unknown": ({"prot": "1"}, "settings: unknown prot; it has host, note, port, region"),
     "parsed": ({"port": "x"}, "setting port: a port is needed, not 'x'"),
-    "type": ({"port": 8000}, "setting port: text is needed"),
+    "type": ({"port": ["8000"]}, "setting port: text is needed"),
 }
 
 

@@ -57,6 +57,7 @@ class Reporting(Plain):
     """Says in `losses` what it does not know, as a dialect must."""
 
     name = "reporting"
+    carries_betas = True
     call_options = MappingProxyType({"loud": bool})
 
     def __init__(self) -> None:

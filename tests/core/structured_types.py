@@ -9,12 +9,13 @@ import uuid
 from typing import Annotated, Any, Generic, Literal, NamedTuple, NewType, NotRequired, TypeVar
 
 import pytest
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypeAliasType, TypedDict
+
 from any_llm.errors import StructuredOutputError
 from any_llm.losses import Loss
 from any_llm.structured import OutputFormat
 from any_llm.types import MessageResponse
-from pydantic import BaseModel, ConfigDict, Field
-from typing_extensions import TypeAliasType, TypedDict
 
 T = TypeVar("T")
 

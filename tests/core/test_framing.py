@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Self
 
 import pytest
-from any_llm.errors import BadReply, FrameTooLong
-from any_llm.framing import NDJSON, SSE, Frame, Framer
 from hypothesis import given
 from hypothesis import strategies as st
+
+from any_llm.errors import BadReply, FrameTooLong
+from any_llm.framing import NDJSON, SSE, Frame, Framer
 
 params = pytest.mark.parametrize
 Said = list[bytes | tuple[str, bytes]]

@@ -10,11 +10,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from pluggy import PluginValidationError
+
 from any_llm.errors import AmbiguousProvider, ConfigurationError, PluginError, UnknownProvider
 from any_llm.plugin import ProviderSpec, hookimpl
 from any_llm.plugins import PluginManager
-from pluggy import PluginValidationError
-
 from tests.core.installed import RAISES, ROWS, Site, only
 
 params = pytest.mark.parametrize

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from any_llm.errors import AmbiguousProvider, ConfigurationError
 from any_llm.plugin import Observer, ProviderSpec, TransportFactory, hookimpl
 from any_llm.plugins import PluginManager
-
 from tests.core.installed import ROWS, Site, only
 
 

@@ -11,13 +11,13 @@ import uuid
 from typing import Annotated, Any, Literal
 
 import pytest
-from any_llm.losses import Loss
-from any_llm.structured import OutputFormat
-from any_llm.types import MessageResponse, ParsedMessage, validate_request
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, RootModel, TypeAdapter
 
+from any_llm.losses import Loss
+from any_llm.structured import OutputFormat
+from any_llm.types import MessageResponse, ParsedMessage, validate_request
 from tests.core.structured_types import (
     CALL,
     OSLO,

@@ -7,12 +7,12 @@ from types import MappingProxyType
 from typing import Annotated, Any, ForwardRef
 
 import pytest
+from pydantic import BaseModel, Field, WithJsonSchema
+
 from any_llm.errors import RequestValidationError
 from any_llm.losses import Loss
 from any_llm.structured import OutputFormat
 from any_llm.types import validate_request
-from pydantic import BaseModel, Field, WithJsonSchema
-
 from tests.core.structured_types import City, Colour, Node, Open, Point
 
 

@@ -6,9 +6,9 @@ import copy
 from typing import Annotated, Any, Literal
 
 import pytest
-from any_llm.structured import OutputFormat
 from pydantic import BaseModel, ConfigDict, Field, RootModel, WithJsonSchema
 
+from any_llm.structured import OutputFormat
 from tests.core.structured_types import (
     Boxed,
     City,

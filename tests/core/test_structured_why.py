@@ -8,13 +8,13 @@ import string
 from typing import Any
 
 import pytest
-from any_llm.errors import StructuredOutputError
-from any_llm.losses import Loss
-from any_llm.structured import OutputFormat
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from any_llm.errors import StructuredOutputError
+from any_llm.losses import Loss
+from any_llm.structured import OutputFormat
 from tests.core.structured_types import (
     OSLO,
     THOUGHT,

@@ -11,8 +11,13 @@ from tests.support.wire import QUESTION
 HI: dict[str, Any] = {"model": "m", "messages": QUESTION, "max_tokens": 5}
 
 
-def chat(**more: Any) -> Client:
-    """Return a client that knows the OpenAI-compatible rows and nothing of the environment."""
+def chat_plugins() -> PluginManager:
+    """Return a plugin manager that knows the OpenAI-compatible rows only."""
     plugins = PluginManager(autoload=False)
     plugins.register(anyllm_openai)
-    return Client(plugins=plugins, env={}, **more)
+    return plugins
+
+
+def chat(**more: Any) -> Client:
+    """Return a client of these rows that knows nothing of the environment."""
+    return Client(plugins=chat_plugins(), env={}, **more)

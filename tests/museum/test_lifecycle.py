@@ -12,8 +12,11 @@ import anyio
 import pytest
 
 import any_llm
-from any_llm import Client, Observer, RateLimitError
+from any_llm import AsyncClient, Client, Observer, RateLimitError
 from any_llm.testing import Answer, ReplayServer
+from tests.museum.kit import chat_plugins
+from tests.support.chat_replies import call, chunk
+from tests.support.chat_replies import sse as chat_sse
 from tests.support.colours import COLOURS, asked, async_client, client, options, run
 from tests.support.wire import events, fault, message, sse
 
@@ -163,3 +166,45 @@ def test_stream_memory_growth():
         assert living() == before
         assert threading.active_count() == threads
         assert server.connections == 1
+
+
+def calls(who):
+    """A stream with one call of `who`, in small pieces."""
+    return chat_sse(
+        chunk(call(id=f"{who}-1", type="function", name="f", arguments='{"u":')),
+        chunk(call(arguments=f'"{who}"}}')),
+        chunk({}, "tool_calls"),
+    )
+
+
+@in_each_loop
+def test_cross_request_state(backend):
+    """Streams of one client that run at once, one of them torn off: to each its own calls."""
+
+    def answer(request):
+        who = request.json["messages"][0]["content"]
+        end = {"after": 300, "end": "reset"} if who == "torn" else {}
+        return Answer.sse(calls(who), pieces=[37], delay=0.001, **end)
+
+    got = {}
+
+    async def ask(asks, url, who):
+        turns = [{"role": "user", "content": who}]
+        try:
+            async with asks.stream("m", turns, 5, api_base=url) as stream:
+                (block,) = (await stream.get_final_message()).content
+            got[who] = (block.id, block.input)
+        except any_llm.APIConnectionError:
+            got[who] = None
+
+    async def main(url):
+        async with AsyncClient(plugins=chat_plugins(), env={}) as asks:
+            async with anyio.create_task_group() as tasks:
+                for who in ("alice", "torn", "bob"):
+                    tasks.start_soon(ask, asks, url, who)
+            await ask(asks, url, "carol")
+
+    with ReplayServer(answer=answer) as server:
+        anyio.run(main, server.url, backend=backend)
+    mine = {who: (f"{who}-1", {"u": who}) for who in ("alice", "bob", "carol")}
+    assert got == {**mine, "torn": None}

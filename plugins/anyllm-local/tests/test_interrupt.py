@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-SCRIPT = "import anyllm_local; e = anyllm_local.engine('default'); print('go', flush=True); e.load()"
+SCRIPT = (
+    "import anyllm_local; e = anyllm_local.engine('default'); print('go', flush=True); e.load()"
+)
 
 
 @pytest.mark.slow

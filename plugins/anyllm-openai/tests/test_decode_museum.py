@@ -108,6 +108,7 @@ def test_stop_sequence_not_reported():
 
 
 def test_stream_no_finish_reason_error():
+    # Decided: an error; what arrived stays in the snapshot.
     got = read(chunk({"content": "par"}), DONE)
     assert isinstance(got.error, StreamTruncated)
     assert "message_stop" not in kinds(got)
@@ -155,6 +156,7 @@ def test_usage_negative():
 
 
 def test_cumulative_argument_snapshots():
+    # Decided: fragments are joined; a repeat of the whole is taken once.
     both = {
         "tool_calls": [
             {"index": 0, "id": "a", "function": {"name": "f", "arguments": '{"x":1}'}},

@@ -133,6 +133,7 @@ def test_reasoning_content_missing_on_tool_turn(encode):  # QuantumNous/new-api#
 
 
 def test_redacted_thinking_after_tool_use(encode):  # Alishahryar1/free-claude-code#326
+    # Decided: what another issuer sealed is dropped, and told as a hint.
     opaque = {"type": "redacted_thinking", "data": "opaque"}
     messages = [user("a"), model(use("call_abc", "Skill"), opaque), user(result("call_abc", "ok"))]
     got = encode(messages=messages)
@@ -152,6 +153,7 @@ def test_redacted_thinking_after_tool_use(encode):  # Alishahryar1/free-claude-c
     ],
 )
 def test_disable_parallel_ignored(encode, quirks, sent, losses):  # mozilla-ai/any-llm#1311
+    # Decided: sent where the server knows it, else reported; never a failure.
     choice = {"type": "auto", "disable_parallel_tool_use": True}
     got = encode(quirks=quirks, tools=[WEATHER], tool_choice=choice)
     assert got.body.get("parallel_tool_calls") is sent
@@ -202,6 +204,7 @@ def test_tools_missing_but_choice_set(encode):  # BerriAI/litellm#25477
 
 
 def test_unknown_server_tool_type(encode):  # SaladDay/cc-switch-cli#468
+    # Decided: refused by name: to leave a tool out would change the answer.
     with pytest.raises(UnsupportedFeature, match="advisor_20260301") as caught:
         encode(tools=[WEATHER, {"type": "advisor_20260301", "name": "advisor"}])
     assert caught.value.path == "tools[1]"
@@ -239,6 +242,7 @@ def test_user_text_before_tool_result(encode):  # ogx-ai/ogx#6367
 
 
 def test_duplicate_tool_results(encode):  # BerriAI/litellm#16711
+    # Decided: refused before sending, as Messages servers refuse it.
     messages = [user("a"), model(use()), user(result(), result(content="2"))]
     with pytest.raises(UnsupportedFeature, match="already"):
         encode(messages=messages)
@@ -273,6 +277,7 @@ def test_cache_control_ttl_leak(encode):  # BerriAI/litellm#38790
 
 
 def test_mid_system_strict_upstream(encode):  # QuantumNous/new-api#7307
+    # Decided: in place where that is known to work, else marked user text, reported.
     system = {"role": "system", "content": "Available agents: x"}
     got = encode(messages=[user("a"), model("b"), system, user("c")])
     assert [m["role"] for m in got.messages] == ["user", "assistant", "user"]
@@ -280,6 +285,7 @@ def test_mid_system_strict_upstream(encode):  # QuantumNous/new-api#7307
 
 
 def test_billing_header_breaks_prefix_cache(encode):  # anthropics/claude-code#68900
+    # Decided: left out, in a system prompt only, and told as a hint.
     def body(nonce):
         first = text(f"x-anthropic-billing-header: cc_version=2.1; cc_entrypoint=cli; cch={nonce};")
         return dumps(encode(system=[first, text("You are Claude Code.", cache_control=MARK)]).body)
