@@ -6,6 +6,7 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from tests.contracts.support import Colour
+from tests.contracts.watching import Recorder
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +28,8 @@ def colour(request: pytest.FixtureRequest, portals: dict[str, BlockingPortal]) -
 def anyio_backend(request: pytest.FixtureRequest) -> str:
     """Both loops, for tests that are async themselves."""
     return request.param
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()

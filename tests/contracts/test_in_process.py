@@ -61,7 +61,7 @@ class EchoTransport(plugin.Transport):
         with self.engine.lock:
             self.engine.running += 1
         self.engine.entered.set()
-        self.engine.gate.wait()
+        self.engine.gate.wait(5)
         if asked["say"] == "crash":
             self.engine.end(1)
             raise plugin.APIConnectionError("the engine crashed; restart the program")
@@ -158,7 +158,7 @@ def test_a_dropped_stream_stops_the_engine(engine):
         next(stream)
         del stream
         gc.collect()
-        engine.ended.wait()
+        assert engine.ended.wait(5)
         assert (engine.stopped, engine.running) == (1, 0)
 
 
@@ -174,7 +174,7 @@ async def test_a_dropped_async_stream_stops_the_engine_and_says_so(engine):
         with pytest.warns(ResourceWarning, match="dropped without being closed"):
             held.clear()
         gc.collect()
-        await anyio.to_thread.run_sync(engine.ended.wait)
+        assert await anyio.to_thread.run_sync(engine.ended.wait, 5)
         assert (engine.stopped, engine.running) == (1, 0)
 
 
@@ -199,7 +199,7 @@ async def test_cancelling_while_the_engine_is_busy_leaves_nothing_running(engine
             async with anyio.create_task_group() as group:
 
                 async def cancel() -> None:
-                    await anyio.to_thread.run_sync(engine.entered.wait)
+                    await anyio.to_thread.run_sync(engine.entered.wait, 5)
                     scope.cancel()
 
                 group.start_soon(cancel)
@@ -207,7 +207,7 @@ async def test_cancelling_while_the_engine_is_busy_leaves_nothing_running(engine
         assert scope.cancelled_caught  # although the engine has not answered yet
         engine.ended.clear()
         engine.gate.set()
-        await anyio.to_thread.run_sync(engine.ended.wait)
+        assert await anyio.to_thread.run_sync(engine.ended.wait, 5)
         assert (engine.running, engine.pieces) == (0, [])
 
 

@@ -173,6 +173,10 @@ def test_arguments_that_an_operation_has_not_are_reported(colour, server):
         client.models.list("stand-in", tiemout=3)
     with pytest.warns(LossyConversionWarning, match="num_ctx: no part of count_tokens: left out"):
         client.count_tokens(MODEL, HELLO, num_ctx=3)
+    with pytest.warns(LossyConversionWarning, match="words: no part of count_tokens: left out"):
+        count = client.count_tokens(MODEL, HELLO, extra_body={"words": 99})
+    assert count.input_tokens == 6
+    assert server.asked("/count")[-1].json == {"words": "hello"}
     with pytest.raises(UnsupportedFeature, match="tiemout"):
         client.models.list("stand-in", tiemout=3, on_loss="error")
 

@@ -28,6 +28,7 @@ from tests.corpus.chat_requests import (
     to_messages,
 )
 from tests.corpus.left_out import CHAT_REQUESTS
+from tests.support.openai_judge import judge
 
 # How many requests of the whole corpus use a feature and are written as they were accepted. Of the
 # selection it is one at least.
@@ -228,6 +229,17 @@ def test_what_was_strict_at_openai_is_strict():
 
 
 STRICT = ("openai", "azure", "mistral", "xai", "openrouter", "cerebras")
+
+
+def test_the_official_sdk_takes_what_goes_to_openai():
+    """Everywhere the types hold; where nothing but Messages was said, no field is unknown either."""
+    judged = Counter()
+    for record, call in sayable():
+        if row_of(record) in ("openai", "azure") and not refused(record["request"]):
+            closed = "extra_body" not in call
+            judge(encoded(record).body, closed=closed)
+            judged[closed] += 1
+    assert min(judged[True], judged[False]) >= (400 if records.corpus_directory() else 10)
 
 
 def test_the_recording_is_left_alone():

@@ -148,7 +148,9 @@ def living():
     gc.collect()
     ours = ("any_llm", "httpx", "httpcore", "h11", "socket", "_socket", "ssl", "threading")
     kinds = map(type, gc.get_objects())
-    return Counter(kind for kind in kinds if kind.__module__.partition(".")[0].startswith(ours))
+    return Counter(
+        kind for kind in kinds if str(kind.__module__).partition(".")[0].startswith(ours)
+    )
 
 
 def test_stream_memory_growth():

@@ -69,7 +69,7 @@ def completion(message: Json | None = None, finish: str | None = "stop", **more:
 def sse(*chunks: Any) -> bytes:
     """Return the bytes of a stream: objects as JSON, text as it is."""
     datas = (each if isinstance(each, str) else json.dumps(each) for each in chunks)
-    return b"".join(f"data: {data}\n\n".encode() for data in datas)
+    return b"".join(f"data: {data}\n\n".encode("utf-8", "surrogatepass") for data in datas)
 
 
 @dataclass

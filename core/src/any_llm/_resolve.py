@@ -127,6 +127,7 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
     spec = settings.plugins.provider(provider)
     dialect = settings.plugins.dialect(spec.dialect)
     call_options, extra = _declared(args, dialect)
+    extra_body = body_of("extra_body", options.get("extra_body"))
     request = None
     if operation in {"messages", "count_tokens"}:
         request = validate_request({**args.messages, "model": model})
@@ -153,11 +154,10 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
         losses=[*args.losses],
         seed=seed,
     )
-    for name in extra:
-        if operation == "messages":
-            ctx.report(name, "no Messages field: sent as it is", "passed_through")
-        else:
-            ctx.report(name, f"no part of {operation}: left out")
+    for name in extra if operation == "messages" else ():
+        ctx.report(name, "no Messages field: sent as it is", "passed_through")
+    for name in {**extra, **extra_body} if operation != "messages" else ():
+        ctx.report(name, f"no part of {operation}: left out")
     parts = urlsplit(base_url)
     call = Call(
         id=seed,
@@ -184,7 +184,7 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
             **mapping_of("extra_headers", options.get("extra_headers")),
         },
         query=mapping_of("extra_query", options.get("extra_query")),
-        extra_body={**body_of("", extra), **body_of("extra_body", options.get("extra_body"))},
+        extra_body={**body_of("", extra), **extra_body},
         timeout=timeout_of(options.get("timeout"), settings.timeout),
         retry=retry_of(options.get("max_retries"), settings.retry),
         on_loss=on_loss_of(options.get("on_loss"), settings.on_loss),
@@ -354,5 +354,7 @@ def _may_use_env(spec: ProviderSpec, base_url: str) -> bool:
         return False
     if not spec.auth.hosts:
         return True
-    host = urlsplit(base_url).hostname or ""
-    return any(host == h or host.endswith("." + h) for h in spec.auth.hosts)
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    own = any(host == h or host.endswith("." + h) for h in spec.auth.hosts)
+    return own and parts.scheme == "https"

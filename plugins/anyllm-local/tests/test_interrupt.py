@@ -7,15 +7,20 @@ import time
 
 import pytest
 
-SCRIPT = (
-    "import anyllm_local; e = anyllm_local.engine('default'); print('go', flush=True); e.load()"
-)
+SCRIPT = """
+import signal
+import anyllm_local
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+engine = anyllm_local.engine("default")
+print("go", flush=True)
+engine.load()
+"""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("delay", [0.0, 0.1, 0.2, 0.3, 0.5])
 def test_an_interrupt_while_loading_ends_the_process(delay: float) -> None:
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     with process:

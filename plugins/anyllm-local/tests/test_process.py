@@ -72,6 +72,7 @@ while not busy():
 def test_ctrl_c_ends_a_call_and_its_generation(run):
     done = run(
         """
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 local.load()
 def interrupt():
     while not busy():

@@ -119,9 +119,9 @@ class ReplayServer:
         """Note a request and choose its answer."""
         with self._lock:
             self.requests.append(request)
-            if self._choose is not None:
-                return self._choose(request)
-            return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+            if self._choose is None:
+                return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        return self._choose(request)  # not under the lock: it may wait for another request
 
     def count(self, *, opened: int = 0, early: int = 0, new: int = 0) -> int:
         """Keep the tallies; return the number of connections so far."""

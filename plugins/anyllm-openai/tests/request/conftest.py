@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from any_llm.plugin import dumps
+from tests.support.openai_judge import judge
 
-from .kit import Encode, Encoded, encode_once, judge
+from .kit import Encode, Encoded, encode_once
 
 
 @pytest.fixture(scope="session")

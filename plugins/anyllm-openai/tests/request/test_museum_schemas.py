@@ -18,7 +18,7 @@ from anyllm_openai.rows import ROWS
 def sent(encode, schema, provider="openai-compatible", **more):
     """The function that goes out for a tool of this schema."""
     tool = {"name": "t", "description": "d", "input_schema": copy.deepcopy(schema), **more}
-    got = encode(provider, tools=[tool], judged=False)
+    got = encode(provider, tools=[tool])
     assert [path for path, _ in got.losses] == []
     (said,) = got.body["tools"]
     assert said["type"] == "function"

@@ -12,8 +12,9 @@ from any_llm.plugin import ApiKey
 from anyllm_openai import ANYLLM_API, anyllm_dialects, anyllm_providers
 from anyllm_openai.chat.profile import ChatProfile
 from anyllm_openai.rows import ROWS
+from tests.support.openai_judge import judge
 
-from .kit import DIALECT, SPECS, judge
+from .kit import DIALECT, SPECS
 
 ASKED_FOR = [
     "openai",

@@ -98,7 +98,7 @@ def test_later_in_place(encode):
 
 @pytest.mark.parametrize("provider", ["deepseek", "openrouter"])
 def test_later_in_place_where_servers_were_seen_to_obey_it(encode, provider):
-    got = encode(provider, judged=False, quirks={"reasoning_required": "never"}, messages=LATER)
+    got = encode(provider, quirks={"reasoning_required": "never"}, messages=LATER)
     assert got.messages == [A, B, {"role": "system", "content": "now in French"}, C]
     assert got.losses == []
 

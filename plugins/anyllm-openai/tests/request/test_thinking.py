@@ -23,7 +23,9 @@ def run(encode, provider, model, thinking, effort, **more):
     fields = {"thinking": thinking} if thinking else {}
     if effort:
         fields["output_config"] = {"effort": effort}
-    got = encode(provider, model=model, judged=False, **fields, **more)
+    # Some servers have words of their own, which the judge does not know.
+    judged = provider != "groq" and effort in {None, "low", "medium", "high", "xhigh", "max"}
+    got = encode(provider, model=model, judged=judged, **fields, **more)
     known = {"model", "messages", "max_tokens", "max_completion_tokens", "tools", "tool_choice"}
     return {n: v for n, v in got.body.items() if n not in known}, got.losses
 

@@ -1,0 +1,83 @@
+"""`systemInstruction` and `contents`, in the order and the shape that the wire wants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from any_llm.plugin import CallContext, MessagesRequest
+
+from .assistant import model_parts
+from .blocks import Part, Placed, refuse_block, text_of
+from .content import parts_of
+from .names import wire_name
+from .results import response_parts
+from .turns import Turn, check_calls, conversation
+
+Content = dict[str, Any]
+
+
+def wire_contents(request: MessagesRequest, ctx: CallContext) -> dict[str, Any]:
+    """Return `contents`, and `systemInstruction` where there is a system prompt."""
+    said = conversation(request, ctx)
+    check_calls(said.turns, ctx)
+    contents: list[Content] = []
+    names: dict[str, str] = {}
+    for turn in said.turns:
+        if turn.role == "assistant":
+            _add(contents, "model", model_parts(turn.blocks, ctx))
+            names = _called(turn, ctx)
+        else:
+            _user(contents, turn, names, ctx)
+    if not contents or contents[0]["role"] == "model":
+        contents.insert(0, {"role": "user", "parts": [{"text": ""}]})
+    system = _system(said.system, ctx)
+    return {"contents": contents, **({"systemInstruction": {"parts": system}} if system else {})}
+
+
+def _add(contents: list[Content], role: str, parts: list[Part]) -> None:
+    """Add parts as a content, or to the one before if it is of the same role.
+
+    Responses stand alone: beside other parts the model takes them for its own words
+    (pydantic/pydantic-ai#4210).
+    """
+    if not parts:
+        return
+    last = contents[-1] if contents else {}
+    if last.get("role") == role and _responds(last["parts"]) == _responds(parts):
+        last["parts"] += parts
+    else:
+        contents.append({"role": role, "parts": parts})
+
+
+def _responds(parts: list[Part]) -> bool:
+    return "functionResponse" in parts[-1]
+
+
+def _user(contents: list[Content], turn: Turn, names: dict[str, str], ctx: CallContext) -> None:
+    """Add the results in the order of their calls, then their other media, then the rest."""
+    order = {call: place for place, call in enumerate(names)}
+    results = [each for each in turn.blocks if each[1]["type"] == "tool_result"]
+    results.sort(key=lambda each: order[each[1]["tool_use_id"]])
+    responses, behind = response_parts(results, names, ctx)
+    _add(contents, "user", responses)
+    others = [each for each in turn.blocks if each[1]["type"] != "tool_result"]
+    parts = [*behind, *parts_of(others, ctx)]
+    if not parts and not responses:
+        parts = [{"text": ""}]
+    _add(contents, "user", parts)
+
+
+def _called(turn: Turn, ctx: CallContext) -> dict[str, str]:
+    """Return the functions that a turn called, by the ids of the calls."""
+    uses = (block for _, block in turn.blocks if block["type"] == "tool_use")
+    return {block["id"]: wire_name(block["name"], ctx) for block in uses}
+
+
+def _system(placed: list[Placed], ctx: CallContext) -> list[Part]:
+    parts: list[Part] = []
+    for path, block in placed:
+        if block["type"] != "text":
+            refuse_block(block, path, ctx)
+        if text := text_of(block, path, ctx):
+            parts.append({"text": text})
+    return parts

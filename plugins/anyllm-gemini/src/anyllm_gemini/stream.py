@@ -1,0 +1,56 @@
+"""A streamed answer: server-sent events, or the pieces of a JSON array, to one `Answer`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from any_llm.plugin import CallContext, Frame, StreamDecoder, loads
+
+from .answer import Answer
+from .errors import bad_reply, error_inside
+from .fault import holds_error
+
+_DONE = b"[DONE]"
+
+
+class GeminiStream(StreamDecoder):
+    """Decodes the chunks of streamGenerateContent.
+
+    The wire has no last word: the message ends with the bytes, once a finishReason was there.
+    Errors come as an event or as bare JSON over several lines; without `alt=sse` the whole body is
+    a JSON array. The framer hands both over as one frame.
+    """
+
+    def __init__(self, ctx: CallContext) -> None:
+        super().__init__(ctx)
+        self._answer = Answer(ctx, self.emit)
+
+    def feed(self, frame: Frame) -> None:
+        """Say what this frame means; an error inside it is raised as its HTTP twin would be."""
+        data = frame.data
+        if not data or data == _DONE:  # gateways add the end of another wire
+            return
+        for said in _values(data):
+            self._take(said, failed=frame.event == "error")
+
+    def _take(self, said: Any, *, failed: bool) -> None:
+        if failed or holds_error(said):
+            raise error_inside(said, self.ctx)
+        for chunk in said if isinstance(said, list) else [said]:
+            if not isinstance(chunk, dict):
+                raise bad_reply(self.ctx, f"a chunk that is no JSON object: {said!r:.200}")
+            self._answer.take(chunk)
+
+    def close(self) -> None:
+        """The bytes have ended."""
+        self._answer.finish()
+
+
+def _values(data: bytes) -> list[Any]:
+    """Return the JSON values of a frame: several where a proxy leaves out the blank lines."""
+    try:
+        return [loads(data)]
+    except ValueError:
+        if b"\n" not in data:
+            raise
+        return [loads(line) for line in data.split(b"\n")]

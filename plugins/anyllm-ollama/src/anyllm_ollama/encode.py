@@ -1,0 +1,82 @@
+"""A Messages request as a request for `POST /api/chat`.
+
+Deterministic: the same request gives the same bytes, and a longer conversation begins with the
+messages of the shorter one, so that the server's prompt cache holds. Every field is carried,
+reported or refused.
+
+Source: ollama/ollama @fb30760 (2026-08-21), api/types.go ChatRequest, server/routes.go
+ChatHandler, docs/api.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from any_llm.plugin import MESSAGES_FIELDS, CallContext, MessagesRequest, WireRequest
+
+from .choice import wire_choice
+from .messages import wire_messages
+from .options import beside, report_absent, wire_options
+from .output import wire_output
+from .profile import OllamaProfile
+from .thinking import is_on, thinking
+
+PATH = "/api/chat"
+
+_CARRIED = frozenset(
+    {
+        "model",
+        "messages",
+        "max_tokens",
+        "system",
+        "temperature",
+        "top_p",
+        "top_k",
+        "stream",
+        "stop_sequences",
+        "tools",
+        "tool_choice",
+        "metadata",
+        "thinking",
+        "output_config",
+        "cache_control",
+        "service_tier",
+        "speed",
+    }
+)
+
+
+def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
+    """Return the request; refuse what would lose content.
+
+    `ctx.state` gets what the answer's side must know: `forced_tool`, `json_schema`.
+    """
+    if ctx.profile is None:
+        ctx.profile = OllamaProfile()
+    _sweep(request, ctx)
+    report_absent(request, ctx)
+    think = thinking(request, ctx)
+    choice = wire_choice(request, ctx)
+    output = wire_output(request, ctx, tools="tools" in choice.fields, thinks=is_on(think))
+    body: dict[str, Any] = {
+        "model": ctx.model,
+        "messages": wire_messages(request, ctx, choice.told),
+        "stream": ctx.stream,
+        **choice.fields,
+        **output,
+        **think,
+        "options": wire_options(request, ctx),
+        **beside(ctx),
+    }
+    accept = "application/x-ndjson" if ctx.stream else "application/json"
+    return WireRequest(path=PATH, json=body, headers={"accept": accept})
+
+
+def _sweep(request: MessagesRequest, ctx: CallContext) -> None:
+    """Refuse the fields that only Anthropic's API knows; report those that nobody knows."""
+    for name in request.fields():
+        if name in _CARRIED:
+            continue
+        if name in MESSAGES_FIELDS:
+            ctx.refuse(name, "is not possible on this wire", "leave it out")
+        ctx.report(name, "not carried: unknown to this wire")

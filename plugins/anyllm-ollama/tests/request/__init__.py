@@ -1,0 +1,1 @@
+"""Requests: what the dialect sends, and what it says of the rest."""
