@@ -55,8 +55,8 @@ def test_a_provider_nobody_offers() -> None:
     line(refused(model="msgz:m"), UnknownProvider, "provider 'msgz': ")
     line(refused(model="m", provider=""), UnknownProvider, "provider '': ")
     line(refused(model="m", provider="msgs:x"), UnknownProvider, "provider 'msgs:x': ")
-    with pytest.raises(UnknownProvider, match="pip install anyllm-gemini"):
-        Client(env={"ANYLLM_PLUGINS": "none"}).messages("gemini:pro", QUESTION, 10)
+    with pytest.raises(UnknownProvider, match="pip install anyllm-anthropic"):
+        Client(env={"ANYLLM_PLUGINS": "none"}).messages("anthropic:claude", QUESTION, 10)
 
 
 def test_a_model_without_a_provider() -> None:

@@ -8,6 +8,8 @@ from tests.corpus import records
 from tests.corpus.chat_knobs import thought
 from tests.corpus.chat_requests import MAX_TOKENS, to_messages
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
 BY_HAND = {
     # OpenRouter's `reasoning: {max_tokens}` and what Messages has no field for
     "openai-chat-e74b1c511f1ac884ebb7": {

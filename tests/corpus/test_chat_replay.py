@@ -21,6 +21,8 @@ from tests.corpus.chat_replay import body_of, context_of, differences, replay
 from tests.corpus.expected import Outside
 from tests.support.chat_replies import read_bytes
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
 EVERY_BYTE = 40
 SMALL = 8_000
 

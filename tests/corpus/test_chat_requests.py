@@ -30,6 +30,8 @@ from tests.corpus.chat_requests import (
 from tests.corpus.left_out import CHAT_REQUESTS
 from tests.support.openai_judge import judge
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
 # How many requests of the whole corpus use a feature and are written as they were accepted. Of the
 # selection it is one at least.
 FEATURES = {
@@ -232,7 +234,7 @@ STRICT = ("openai", "azure", "mistral", "xai", "openrouter", "cerebras")
 
 
 def test_the_official_sdk_takes_what_goes_to_openai():
-    """Everywhere the types hold; where nothing but Messages was said, no field is unknown either."""
+    """Its types hold, and where nothing but Messages was said, no field is unknown either."""
     judged = Counter()
     for record, call in sayable():
         if row_of(record) in ("openai", "azure") and not refused(record["request"]):

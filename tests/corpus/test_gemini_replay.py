@@ -23,6 +23,8 @@ from tests.corpus.gemini_replay import bytes_of, context_of, differences, replay
 from tests.corpus.gemini_wire import body_of
 from tests.support.gemini_replies import HAS_SDK, folded, read_bytes, read_whole
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
 EVERY_BYTE = 40
 SMALL = 8_000
 

@@ -26,6 +26,8 @@ from tests.corpus.gemini_requests import (
 )
 from tests.support.gemini_requests import DIALECT, call_context
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
 
 @cache
 def recordings():

@@ -22,6 +22,8 @@ from tests.corpus.expected import Outside
 from tests.corpus.ollama_replay import body_of, context_of, differences, lines_of, replay
 from tests.support.ollama_replies import HAS_SDK, ndjson, read_bytes, read_whole
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
 EVERY_BYTE = 25
 SMALL = 8_000
 ORDER = ("thinking", "text", "tool_use")

@@ -26,6 +26,8 @@ from tests.corpus.ollama_requests import (
     to_messages,
 )
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
 DIALECT = OllamaChat()
 
 

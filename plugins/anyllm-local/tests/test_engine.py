@@ -11,6 +11,8 @@ from any_llm.plugin import Timeout
 from anyllm_local import Engine, EngineSettings, engine
 from anyllm_local.model import find
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
 CHAT = "/v1/chat/completions"
 
 

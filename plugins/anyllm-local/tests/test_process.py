@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
 

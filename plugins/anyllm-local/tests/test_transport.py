@@ -9,6 +9,8 @@ from any_llm import APITimeoutError, ConfigurationError, NotFoundError, Unsuppor
 from any_llm.plugin import HTTPRequest, Timeout
 from anyllm_local.transport import AsyncLocalTransport, LocalTransport
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
 BASE = "local://llama.cpp/v1"
 QUERY = "?n_ctx=2048&threads=1&seed=7"  # those of the fixture `local`: its engine is used
 

@@ -7,7 +7,7 @@ from any_llm.plugin import WireReply
 from anyllm_ollama.errors import error_of_reply
 from tests.support.ollama_replies import call, context, end, line, read, read_whole
 
-from .request.kit import encode
+from .ollama_request.kit import encode
 
 MARK = {"cache_control": {"type": "ephemeral"}}
 

@@ -13,7 +13,7 @@ from any_llm.plugin import (
 )
 from tests.support.ollama_replies import call, end, line, read
 
-from .request.kit import encode
+from .ollama_request.kit import encode
 
 ASKED = {"role": "user", "content": "go"}
 IDS = re.compile(r"[A-Za-z0-9_-]+")

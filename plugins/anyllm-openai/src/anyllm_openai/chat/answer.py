@@ -10,14 +10,18 @@ from typing import Any
 
 from any_llm.plugin import APIError, CallContext, Emitter, StreamTruncated, Usage
 
-from .errors import bad_reply, error_inside, failed_finish, holds_error
+from .bare import base_fails, holds_error
+from .errors import bad_reply, error_inside, failed_finish
 from .extras import CHOICE, TOP, Extras
+from .indexes import number
+from .pieces import whole_text
 from .profile import ChatProfile
 from .said import Said
-from .stops import announces_calls, failure_type, stop_of
-from .usage import has_counts, more_than_carried, tier_of, usage_of
+from .stops import announces_calls, failure_type, is_cut, stop_of
+from .usage import has_counts, more_than_carried, says_some, tier_of, unreadable, usage_of
 
 _plain_chunk = TOP.issuperset
+_NO_WORD = ("null", "none")  # the null of a template or of Python, as a word
 _ENDED = ("end_turn", "stop_sequence")
 # These two are null nearly always.
 _plain_choice = (CHOICE | {"logprobs", "native_finish_reason"}).issuperset
@@ -42,6 +46,8 @@ class Answer:
         self._finish: str | None = None
         self._fingerprint = ""
         self._several = False
+        self._apart = False  # what is said stands in no delta
+        self._uncounted: Any = {}
 
     def take(self, chunk: dict[str, Any]) -> None:
         """Read one chunk, or a whole answer. Most chunks hold a few letters: those cost little."""
@@ -59,11 +65,9 @@ class Answer:
         if not choices:
             self._choiceless(chunk)
             return
-        choice = choices[0]
-        if len(choices) > 1 or choice.get("index"):
-            self._others(choices)
-            choice = next((one for one in choices if not one.get("index")), None)
-        if choice is not None:
+        if len(choices) > 1 or choices[0].get("index"):
+            choices = self._first(choices)
+        for choice in choices:
             if not self._emit.started:
                 self._start(chunk)
             self._choice(choice)
@@ -79,7 +83,11 @@ class Answer:
         if announces_calls(finish) and not calls:
             raise bad_reply(self._ctx, f"finish_reason is {finish!r}, but there is no tool call")
         stop = stop_of(
-            finish, self._extras.choice, self._ctx, calls=calls, refusal=self._said.refusal
+            finish,
+            self._extras.choice,
+            self._ctx,
+            calls=calls,
+            refusal=whole_text(self._said.refusal),
         )
         if stop.reason in _ENDED and self._ctx.state.get("forced_tool"):
             self._ctx.report("tool_choice", "a tool call was demanded; the answer has none")
@@ -96,13 +104,26 @@ class Answer:
     def _beside(self, chunk: dict[str, Any]) -> None:
         self._extras.of_chunk(chunk)
         if groq := chunk.get("x_groq"):
+            if groq.get("error"):
+                raise error_inside(groq, self._ctx)
             self._count(groq.get("usage"))
+        if "base_resp" in chunk and base_fails(chunk):
+            raise error_inside(chunk, self._ctx)
 
-    def _others(self, choices: list[dict[str, Any]]) -> None:
-        """Messages has one answer, not `n`."""
-        if not self._several and any(choice.get("index") for choice in choices):
+    def _first(self, choices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return what is the first answer: Messages has one, not `n`.
+
+        GitHub's Copilot splits one answer into a choice with the text and one with the calls.
+        """
+        first = [choice for choice in choices if not number(choice.get("index"))]
+        rest = [choice.get(self._place) or {} for choice in first[1:]]
+        split = len(first) == 2 and "tool_calls" in rest[0] and not rest[0].get("content")
+        if not split or (first[0].get(self._place) or {}).get("tool_calls"):
+            first = first[:1]
+        if not self._several and len(first) < len(choices):
             self._several = True
             self._ctx.report("choices", "Messages has one answer; the others are left out")
+        return first
 
     def _start(self, chunk: dict[str, Any]) -> None:
         self._head(chunk)
@@ -131,15 +152,18 @@ class Answer:
             or choice.get("native_finish_reason") is not None
         ):
             self._more(choice)
-        if said := choice.get(self._place) or self._elsewhere(choice):
+        if said := choice.get(self._place):
+            self._said.read(said)
+        elif said := self._elsewhere(choice):
+            self._apart = True
             self._said.read(said)
         finish = choice.get("finish_reason")
-        if finish is not None and not self._finish:
+        if finish is not None:
             self._ends(finish, choice)
 
     def _elsewhere(self, choice: dict[str, Any]) -> Any:
-        """Perplexity repeats the whole message in every chunk; it counts where no delta is."""
-        if self._place in choice:
+        """Perplexity repeats the whole message in every chunk; it counts where no delta was."""
+        if choice.get(self._place) is not None or (self._said.spoken and not self._apart):
             return None
         if said := choice.get("message", choice.get("delta")):
             return said
@@ -151,16 +175,24 @@ class Answer:
             raise error_inside(choice, self._ctx)
         self._extras.of_choice(choice)
         self._count(choice.get("usage"))
-        if (details := choice.get("finish_details")) and not self._finish:
+        if details := choice.get("finish_details"):
             self._ends(details["type"], choice)  # early vision models of OpenAI
 
     def _ends(self, finish: str, choice: dict[str, Any]) -> None:
         if kind := failure_type(finish):
             raise failed_finish(finish, kind, self._ctx, choice)
-        self._finish = finish  # the first word counts; "" is none until nothing better comes
+        if finish.lower() in _NO_WORD:
+            return
+        # The first word counts, but a cut beats a plain stop; "" is none until a better one comes.
+        if not self._finish or (is_cut(finish) and not is_cut(self._finish)):
+            self._finish = finish
 
     def _count(self, usage: Any) -> None:
-        if usage and has_counts(usage):
+        if not usage:
+            return
+        if not has_counts(usage):
+            self._uncounted = usage
+        elif not self._usage or says_some(usage):
             self._usage = usage
 
     # --- the end -----------------------------------------------------------------------------
@@ -182,7 +214,9 @@ class Answer:
         return StreamTruncated(f"{provider}: the stream ended with {what}", provider=provider)
 
     def _final_usage(self) -> Usage:
-        if not self._usage:
+        if unreadable(self._usage or self._uncounted):
+            self._ctx.report("usage", "not all of it are counts; kept in provider_extras")
+        elif not self._usage:
             self._ctx.report("usage", "the server did not count the tokens", "hint")
         return usage_of(self._usage, tier_of(self._tier))
 
@@ -191,7 +225,8 @@ class Answer:
             self._extras.add("system_fingerprint", self._fingerprint)
         if self._tier and tier_of(self._tier) is None:
             self._extras.add("service_tier", self._tier)
-        if more_than_carried(self._usage):
-            self._extras.add("usage", self._usage)
+        usage = self._usage or self._uncounted
+        if unreadable(usage) or more_than_carried(usage):
+            self._extras.add("usage", usage)
         found = self._extras.all()
         return {"provider_extras": found} if found else {}

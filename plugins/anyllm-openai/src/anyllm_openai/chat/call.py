@@ -22,6 +22,7 @@ class Call:
         self.pieces: list[str] = []
         self.complete = False
         self.settled = False  # something came after it, so its name will not grow
+        self.spoilt = False  # there is more than one JSON value: no end is an end any more
         self.opened = False  # the caller sees it
         self._end = JSONEnd()
         self._shown = 0
@@ -47,9 +48,12 @@ class Call:
         if self._half or not text.isascii():
             text = self._mended(text)
         self.pieces.append(text)
+        if self.spoilt:
+            return
         end = self._end.feed(text)
-        if end >= 0 and not text[end:].strip():
-            self.complete = True
+        if end >= 0:
+            self.complete = not text[end:].strip()
+            self.spoilt = not self.complete
 
     def _mended(self, text: str) -> str:
         """Join the halves of a character that was cut between two pieces."""
@@ -57,6 +61,11 @@ class Call:
         if "\ud800" <= text[-1] <= "\udbff":
             text, self._half = text[:-1], text[-1]
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+    def spoil(self, text: str) -> None:
+        """Take in text behind the end of the arguments: they are no JSON, however it came."""
+        self.complete, self.spoilt = False, True
+        self.add(text)
 
     def repeats(self, text: str) -> bool:
         """Whether `text` is the complete arguments once more, as some servers send them."""

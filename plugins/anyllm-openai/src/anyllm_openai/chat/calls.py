@@ -14,6 +14,7 @@ from any_llm.plugin import BadReply, CallContext
 
 from .call import Call, arguments_text, opens
 from .errors import bad_reply
+from .indexes import number
 from .line import Line
 
 
@@ -44,7 +45,7 @@ class Calls:
             function = fragment.get("function") or {}
             given, name = str(fragment.get("id") or ""), function.get("name") or ""
             text = arguments_text(function.get("arguments"), self._ctx)
-            index = fragment.get("index")
+            index = number(fragment.get("index"))
             if not (given or name or text):
                 continue
             call = None if whole else self._home(index, given, name, text)
@@ -59,11 +60,14 @@ class Calls:
 
     def _home(self, index: Hashable, id: str, name: str, text: str) -> Call | None:
         """Return the call that a fragment continues, or None if it begins one."""
-        if id and (known := self._by_id.get(id)):
+        known = self._by_id.get(id) if id else None
+        if known and (index is None or known.index in (None, index)):
             return known
         if index is None:
             return self._without_index(id, name, text)
-        last = self._at.get(index)
+        last = self._at.get(index)  # where the id is that of another index, it is another call
+        if known and last and last.id == id:
+            return last
         if last is None or (id and last.id and (name or last.complete)):
             return None
         # No id to go by, and some servers say index 0 for each of their calls.
@@ -79,7 +83,7 @@ class Calls:
             return last
         if id and last.id:
             return None
-        if last.name and last.name != name and not last.begun:
+        if last.name and not last.begun and (last.name != name or not (id or last.id or text)):
             return None
         if last.begun and (last.name not in ("", name) or opens(text)):
             raise self._ambiguous(last, name)
@@ -101,10 +105,11 @@ class Calls:
             call.id = call.id or id
         if name and name != call.name:
             # A name comes whole, or in pieces before the arguments where the call is certain.
-            certain = call.index is not None and call.id
+            longer = call.index is not None and name.startswith(call.name)
+            certain = call.index is not None and (call.id or longer)
             if call.name and (call.begun or call.settled or not certain):
                 raise self._ambiguous(call, name)
-            call.name += name
+            call.name = name if longer else call.name + name
         if not text:
             return
         if not call.complete:
@@ -112,7 +117,9 @@ class Calls:
         elif call.repeats(text):
             self._ctx.report("tool_calls", f"{call.name!r} was sent twice, taken once", "emulated")
         elif text.strip():
-            raise bad_reply(self._ctx, f"{call.name!r} goes on after its end: {text!r:.200}")
+            if not self._line.spoil(call, text):
+                what = f"{call.name!r} goes on after its end: {text!r:.200}"
+                raise bad_reply(self._ctx, what)
 
     def _ambiguous(self, call: Call, name: str) -> BadReply:
         return bad_reply(

@@ -6,6 +6,7 @@ from any_llm.plugin import Accumulator, CallContext, Emitter, MessageResponse, W
 
 from .answer import Answer
 from .errors import bad_reply, not_an_object
+from .mend import mended, needs_mending
 
 
 def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
@@ -13,6 +14,8 @@ def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
     body = reply.json
     if not isinstance(body, dict):
         raise not_an_object(body, ctx, reply.headers)
+    if needs_mending(reply.content):
+        body = mended(body)
     emit = Emitter()
     answer = Answer(ctx, emit, whole=True)
     answer.take(body)

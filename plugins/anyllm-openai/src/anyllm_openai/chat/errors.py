@@ -88,11 +88,6 @@ def failed_finish(finish: str, kind: str, ctx: CallContext, choice: Any) -> APIS
     return _error(fault, None, choice, ctx, {})
 
 
-def holds_error(body: Mapping[str, Any]) -> bool:
-    """Whether a body without choices is an error in one of the shapes that have no `error` key."""
-    return body.get("object") == "error" or (bool(body.get("code")) and bool(body.get("message")))
-
-
 def _error(
     fault: Fault, status: int | None, body: Any, ctx: CallContext, headers: Mapping[str, str]
 ) -> APIStatusError:

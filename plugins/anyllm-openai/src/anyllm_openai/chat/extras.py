@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .pieces import Pieces, grown, whole
+
 # Random padding against traffic analysis (`obfuscation`: OpenAI, `p`: Mistral) says nothing.
 TOP = frozenset(
     {
@@ -45,9 +47,14 @@ class Extras:
                 self.choice[name] = _merged(self.choice.get(name), value)
 
     def of_message(self, said: Mapping[str, Any], known: frozenset[str]) -> None:
-        """Keep what a delta or message says that is not `known`."""
+        """Keep what a delta or message says that is not `known`; its text grows, as content does."""
         for name, value in said.items():
-            if value is not None and name not in known:
+            if value is None or name in known:
+                continue
+            old = self._message.get(name)
+            if isinstance(value, str) and _is_text(old):
+                self._message[name] = grown(old, value)
+            else:
                 self._message[name] = _merged(self._message.get(name), value)
 
     def add(self, name: str, value: Any) -> None:
@@ -62,13 +69,25 @@ class Extras:
         """Return `provider_extras`. What is empty says nothing."""
         found = {name: value for name, value in self._top.items() if value not in _EMPTY}
         for level, said in (("choice", self.choice), ("message", self._message)):
-            for name, value in said.items():
+            for name, value in ((name, _joined(value)) for name, value in said.items()):
                 if value not in _EMPTY:
                     found[f"{level}.{name}" if name in found else name] = value
         return found
 
 
 _EMPTY: tuple[Any, ...] = ("", [], {})
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str | Pieces)
+
+
+def _joined(value: Any) -> Any:
+    """Return a value whose growing text is one."""
+    if isinstance(value, dict):
+        for name in _GROWING & value.keys():
+            value[name] = whole(value[name])
+    return whole(value)
 
 
 def _merged(old: Any, new: Any, *, lists_grow: bool = True) -> Any:
@@ -79,8 +98,8 @@ def _merged(old: Any, new: Any, *, lists_grow: bool = True) -> Any:
     """
     if isinstance(old, dict) and isinstance(new, dict):
         for name, value in new.items():
-            if name in _GROWING and isinstance(value, str) and isinstance(old.get(name), str):
-                old[name] += value
+            if name in _GROWING and isinstance(value, str) and _is_text(old.get(name)):
+                old[name] = grown(old[name], value)
             elif value is not None or name not in old:
                 old[name] = _merged(old.get(name), value, lists_grow=lists_grow)
         return old

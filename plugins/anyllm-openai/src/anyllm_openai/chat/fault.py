@@ -12,7 +12,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from .bare import base_fails, base_type
+
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_HEAD = 4096  # a title stands there or nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def read_fault(body: Any) -> Fault:
     metadata = metadata if isinstance(metadata, dict) else {}
     return Fault(
         _message(said, metadata),
-        code=_word(said.get("code")),
+        code=_word(said.get("code")) or _word(said.get("error_code")),
         kind=_word(said.get("type")),
         status=_status(said),
         retry_after=_seconds(metadata.get("retry_after_seconds")),
@@ -57,11 +60,18 @@ def _innermost(body: dict[str, Any]) -> dict[str, Any]:
         if isinstance(holder, dict) and isinstance(holder.get("error"), dict):
             found: dict[str, Any] = holder["error"]
             return found
+    if base_fails(body):
+        base: dict[str, Any] = body["base_resp"]
+        return {**base, "code": base.get("status_code"), "type": base_type(base["status_code"])}
+    errors = body.get("errors")
+    if isinstance(errors, list) and errors and isinstance(errors[0], dict):
+        first: dict[str, Any] = errors[0]
+        return first
     return body
 
 
 def _message(said: dict[str, Any], metadata: dict[str, Any]) -> str:
-    for name in ("message", "error", "detail", "msg"):
+    for name in ("message", "error", "detail", "msg", "error_msg", "status_msg", "errors"):
         if text := _text(said.get(name)):
             break
     else:
@@ -88,7 +98,7 @@ def _text(value: Any) -> str:
 def _page(text: str) -> str:
     """Return what a page says: of HTML its title, of anything else its beginning."""
     if "<html" in text[:1000].lower() or text.lstrip().startswith("<"):
-        title = _TITLE.search(text)
+        title = _TITLE.search(text[:_HEAD])
         return f"a page of HTML instead of JSON: {title[1].strip() if title else text.strip():.300}"
     return text.strip()
 
@@ -100,7 +110,7 @@ def _word(value: Any) -> str | None:
 
 
 def _status(said: dict[str, Any]) -> int | None:
-    for name in ("status", "status_code", "raw_status_code", "code"):
+    for name in ("status", "status_code", "statusCode", "raw_status_code", "code", "error_code"):
         word = _word(said.get(name)) or ""
         if len(word) == 3 and word.isascii() and word.isdigit() and "400" <= word < "600":
             return int(word)

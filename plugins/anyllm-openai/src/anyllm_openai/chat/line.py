@@ -29,17 +29,23 @@ class Line:
         self._calls: list[Call] = []
         self.waiting: deque[Call | Callable[[], None]] = deque()
         """Calls that are not certain yet, and what was said behind them."""
+        self._unsettled: list[Call] = []
+        self._held: Call | None = None
+        """The call that is complete unless something else comes of it before anything follows."""
         self._ids: set[str] = set()
         self._ended = False
 
     def join(self, call: Call) -> None:
         """A call begins."""
+        self._stop_held()
         self._settle()
         self._calls.append(call)
+        self._unsettled.append(call)
         self.waiting.append(call)
 
     def say(self, what: Callable[..., None], *args: Any) -> None:
         """Say something that is no call, behind the calls before it."""
+        self._stop_held()
         if self.waiting:
             self._settle()
         if self.waiting:
@@ -54,6 +60,15 @@ class Line:
         if call.opened:
             self._stream(call)
 
+    def spoil(self, call: Call, text: str) -> bool:
+        """Add text behind the end of a call's arguments; False when the caller has had its end."""
+        if call.opened and not self._emit.is_open(call):
+            return False
+        call.spoil(text)
+        if self._held is call:
+            self._held = None
+        return True
+
     def sign(self, call: Call, signature: str) -> None:
         """The call carries a thought signature: it stands in a block of its own beside it."""
         if signature and not call.signature:
@@ -64,6 +79,7 @@ class Line:
     def finish(self) -> None:
         """Nothing more comes."""
         self._ended = True
+        self._stop_held()
         self._settle()
         if self.waiting:
             raise bad_reply(self._ctx, "a tool call without a name")
@@ -75,9 +91,9 @@ class Line:
 
     def _settle(self) -> None:
         """Something follows, so the names that are known are all there."""
-        for item in self.waiting:
-            if isinstance(item, Call):
-                item.settled = True
+        for call in self._unsettled:
+            call.settled = True
+        self._unsettled.clear()
         self._advance()
 
     def _advance(self) -> None:
@@ -116,6 +132,14 @@ class Line:
     def _stream(self, call: Call) -> None:
         self._emit.tool_json(call, call.news())
         if call.complete and self._emit.is_open(call):
+            if call.settled:
+                self._emit.stop(call)
+            else:
+                self._held = call
+
+    def _stop_held(self) -> None:
+        call, self._held = self._held, None
+        if call and self._emit.is_open(call):
             self._emit.stop(call)
 
     def _unique(self, id: str) -> str:

@@ -11,7 +11,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-ReasoningField = Literal["reasoning_content", "reasoning", "reasoning_details", "content", "tags"]
+ReasoningField = Literal[
+    "reasoning_content",
+    "reasoning",
+    "reasoning_text",
+    "thinking",
+    "reasoning_details",
+    "content",
+    "tags",
+]
 """Where a message holds its reasoning. `content` is a list of parts with `thinking` among them;
 `tags` is `<think>...</think>` before the text."""
 
@@ -70,6 +78,8 @@ class ChatProfile(BaseModel):
     reasoning_in: tuple[ReasoningField, ...] = (
         "reasoning_content",
         "reasoning",
+        "reasoning_text",
+        "thinking",
         "reasoning_details",
         "content",
     )

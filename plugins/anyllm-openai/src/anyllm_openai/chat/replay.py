@@ -15,7 +15,9 @@ from .signature import unseal
 # The least that DeepSeek's API takes where it insists on reasoning and the history has none
 # (litellm llms/deepseek/chat/transformation.py, read 2026-11).
 _FILLER = " "
-_TEXT_FIELDS = frozenset({"reasoning_content", "reasoning", "content", "tags"})
+_TEXT_FIELDS = frozenset(
+    {"reasoning_content", "reasoning", "reasoning_text", "thinking", "content", "tags"}
+)
 _WITH_DETAILS = frozenset({"auto", "reasoning_details", "content"})
 
 
@@ -26,6 +28,8 @@ class Replay:
     texts: dict[str, str] = field(default_factory=dict)
     details: list[Any] = field(default_factory=list)
     calls: dict[str, str] = field(default_factory=dict)
+    inside: list[Part] = field(default_factory=list)
+    """The thinking parts of the content."""
 
     def fields(self) -> dict[str, Any]:
         """Return the fields of the message beside its content."""
@@ -40,9 +44,8 @@ class Replay:
         """Return the content with the reasoning that goes inside it."""
         if thought := self.texts.get("tags"):
             return f"<think>{thought}</think>{text or ''}"
-        if thought := self.texts.get("content"):
-            inside = self.details or [{"type": "thinking", "thinking": [text_part(thought)]}]
-            return [*inside, *([text_part(text)] if text else [])]
+        if "content" in self.texts:
+            return [*(self.details or self.inside), *([text_part(text)] if text else [])]
         return text
 
 
@@ -97,14 +100,26 @@ def _own(said: Replay, payload: Mapping[str, Any], text: str, profile: ChatProfi
         used = True
     if text and where == "reasoning_details" and not details:
         where = "reasoning"
-    if text and where in _TEXT_FIELDS:
-        _grow(said, str(where), text)
+    signature = payload.get("signature") if where == "content" else None
+    if (text or signature) and where in _TEXT_FIELDS:
+        _grow(said, str(where), text, signature)
         used = True
     return used
 
 
-def _grow(said: Replay, where: str, text: str) -> None:
-    # One answer's reasoning is one string on this wire, however many blocks it became.
+def _grow(said: Replay, where: str, text: str, signature: object = None) -> None:
+    # One answer's reasoning is one string on this wire, however many blocks it became; only a
+    # signed part of the content stays a part of its own.
+    last = said.inside[-1] if said.inside else None
+    if where != "content":
+        pass
+    elif signature:
+        part = {"type": "thinking", "thinking": [text_part(text)], "signature": signature}
+        said.inside.append(part)
+    elif last is not None and "signature" not in last:
+        last["thinking"] = [text_part(said.texts[where] + text)]
+    else:
+        said.inside.append({"type": "thinking", "thinking": [text_part(text)]})
     said.texts[where] = said.texts.get(where, "") + text
 
 

@@ -58,6 +58,11 @@ class Said:
         if not self._known.issuperset(said):
             self._beside(said)
 
+    @property
+    def spoken(self) -> bool:
+        """Whether anything has been said."""
+        return bool(self._live or self._thoughts.pending)
+
     def finish(self) -> None:
         """Nothing more comes: close what is open, say what was held back."""
         self._flush_tags()
@@ -109,6 +114,9 @@ class Said:
             texts = [inner] if isinstance(inner, str) else [one.get("text") for one in inner]
             for text in filter(None, texts):
                 self._think(text)
+            if signature := part.get("signature"):
+                self._thoughts.sign(signature)
+                self._turn(_OTHER)  # more thinking is another block
         else:
             self._interrupt(_OTHER)
             self._line.say(self._emit.block, UnknownBlock.model_validate(part))

@@ -2,8 +2,8 @@
 
 Reasoning goes back in the field it came in, with the objects a server gave beside it, and only to
 the server that sent it. The payload: `by` (the server), and of `field`, `details` (the
-`reasoning_details` objects as they came) and `calls` (thought signatures by id of the call) what
-there is.
+`reasoning_details` objects as they came), `calls` (thought signatures by id of the call) and
+`signature` (of a thinking part of the content) what there is.
 """
 
 from __future__ import annotations
@@ -32,9 +32,16 @@ def seal(
     field: str | None = None,
     details: list[Any] | None = None,
     calls: Mapping[str, str] | None = None,
+    signature: str = "",
 ) -> str:
     """Return the signature (or the `data` of a redacted block) for reasoning of this answer."""
-    said = {"field": field, "details": details, "calls": dict(calls) if calls else None}
+    said: dict[str, Any] = {
+        "field": field,
+        "details": details,
+        "calls": dict(calls) if calls else None,
+    }
+    if signature:
+        said["signature"] = signature
     kept = {name: value for name, value in said.items() if value is not None}
     return Envelope(ISSUER, {"by": issued_by(ctx), **kept}).seal()
 

@@ -37,6 +37,11 @@ def failure_type(finish: str) -> str | None:
     return _FAILURES.get(finish.lower())
 
 
+def is_cut(finish: str) -> bool:
+    """Whether this finish_reason says that the answer was cut or filtered."""
+    return _REASONS.get(finish.lower()) in ("max_tokens", "refusal")
+
+
 def announces_calls(finish: str) -> bool:
     """Whether this finish_reason promises tool calls."""
     return _REASONS.get(finish.lower()) == "tool_use"

@@ -6,6 +6,7 @@ from any_llm.plugin import CallContext, Frame, StreamDecoder, loads
 
 from .answer import Answer
 from .errors import error_inside, not_an_object
+from .mend import mended, needs_mending
 
 _BRACE = ord("{")
 _DONE = b"[DONE]"
@@ -34,6 +35,8 @@ class ChatStream(StreamDecoder):
             raise not_an_object(chunk, self.ctx)
         if frame.event == "error":
             raise error_inside(chunk, self.ctx)
+        if needs_mending(data):
+            chunk = mended(chunk)
         self._answer.take(chunk)
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ class ThinkTags:
 
     def __init__(self) -> None:
         self._held = ""
+        self._blanks: list[str] = []  # before anything else: joined once
         self._state = "before"
 
     def split(self, text: str) -> tuple[str, str]:
@@ -23,12 +24,14 @@ class ThinkTags:
         text, self._held = self._held + text, ""
         if self._state == "before":
             head = text.lstrip()
+            if blank := text[: len(text) - len(head)]:
+                self._blanks.append(blank)
             if _OPEN.startswith(head[: len(_OPEN)]) and len(head) < len(_OPEN):
-                self._held = text
+                self._held = head
                 return "", ""
             if not head.startswith(_OPEN):
                 self._state = "after"
-                return "", text
+                return "", "".join(self._blanks) + head
             self._state = "inside"
             text = head[len(_OPEN) :]
         inside, closed, after = text.partition(_CLOSE)
@@ -44,6 +47,8 @@ class ThinkTags:
         held, self._held = self._held, ""
         if self._state == "inside":
             return held, ""
+        if self._state == "before":
+            held = "".join(self._blanks) + held
         self._state = "after"
         return "", held
 

@@ -8,15 +8,12 @@ from any_llm.plugin import CallContext
 
 from .errors import bad_reply
 from .extras import Extras
+from .pieces import grown, whole
 from .signature import seal
 
 _TEXT_OF_DETAIL = {"reasoning.text": "text", "reasoning.summary": "summary"}
 _GROWING = frozenset({"text", "summary", "data"})
-_STRINGS = ("reasoning_content", "reasoning")
-
-
-class _Pieces(list[str]):
-    """Text that is still growing; joined once, at the end."""
+_STRINGS = ("reasoning_content", "reasoning", "reasoning_text", "thinking")
 
 
 class Thoughts:
@@ -35,11 +32,13 @@ class Thoughts:
         self._string_seen = False
         self._field: str | None = None
         self._details: list[dict[str, Any]] = []
+        self._encrypted: set[tuple[str, str]] = set()
+        self._signature = ""
 
     @property
     def pending(self) -> bool:
-        """Whether there are objects that no block has carried yet."""
-        return bool(self._details)
+        """Whether there is anything that no block has carried yet and that must go back."""
+        return bool(self._details or self._signature)
 
     def read(self, said: dict[str, Any]) -> str:
         """Return the reasoning text of a delta or message, "" if it has none."""
@@ -61,12 +60,17 @@ class Thoughts:
         """Note that the text came in another place: parts of the content, tags in the text."""
         self._field = field
 
+    def sign(self, signature: str) -> None:
+        """Keep the signature that stands in a part of the content."""
+        self._field, self._signature = "content", signature
+
     def seal(self) -> str:
         """Return the signature of the block that ends here, and begin anew."""
-        details = [{name: _whole(value) for name, value in each.items()} for each in self._details]
+        details = [{name: whole(value) for name, value in each.items()} for each in self._details]
         field, self._field, self._details = self._field, None, []
+        signature, self._signature = self._signature, ""
         try:
-            return seal(self._ctx, field=field, details=details or None)
+            return seal(self._ctx, field=field, details=details or None, signature=signature)
         except ValueError as error:
             raise bad_reply(self._ctx, "reasoning_details that are no JSON") from error
 
@@ -76,6 +80,8 @@ class Thoughts:
         # Pieces of one object come in neighbouring chunks, never in one list.
         last = self._details[-1] if self._details else None
         for detail in details:
+            if self._resent(detail):
+                continue
             if field := _TEXT_OF_DETAIL.get(detail.get("type", "")):
                 told += detail.get(field) or ""
             if last is not None and _continues(last, detail):
@@ -85,12 +91,28 @@ class Thoughts:
             last = None
         return told
 
+    def _resent(self, detail: dict[str, Any]) -> bool:
+        """Whether this is an encrypted object that came before, whole: same id, same data."""
+        own, data = detail.get("id"), detail.get("data")
+        if not (own and data and isinstance(own, str) and isinstance(data, str)):
+            return False
+        came = (own, data) in self._encrypted
+        self._encrypted.add((own, data))
+        return came
+
 
 def _continues(last: dict[str, Any], detail: dict[str, Any]) -> bool:
     if last.get("type") != detail.get("type") or last.get("index") != detail.get("index"):
         return False
     own = detail.get("id")
+    if own is None and detail.get("index") is None and not _goes_on(last, detail):
+        return False
     return own is None or last.get("id") in (None, own)
+
+
+def _goes_on(last: dict[str, Any], detail: dict[str, Any]) -> bool:
+    """Whether a piece without index and id continues: text does until it is signed."""
+    return detail.get("type") in _TEXT_OF_DETAIL and not last.get("signature")
 
 
 def _join(last: dict[str, Any], piece: dict[str, Any]) -> None:
@@ -99,15 +121,5 @@ def _join(last: dict[str, Any], piece: dict[str, Any]) -> None:
         if name not in _GROWING or not isinstance(value, str) or old is None:
             if value not in (None, "") or old is None:
                 last[name] = value
-        elif isinstance(old, _Pieces):
-            old.append(value)
         else:
-            last[name] = _Pieces((old, value))
-
-
-def _whole(value: Any) -> Any:
-    """Return the value with its pieces joined, and characters that were cut between two."""
-    text = "".join(value) if isinstance(value, _Pieces) else value
-    if isinstance(text, str) and not text.isascii():
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
+            last[name] = grown(old, value)

@@ -24,6 +24,8 @@ _CARRIED = frozenset(
         *_CACHED,
     }
 )
+_OTHER_NAMES = {"input_tokens": "prompt_tokens", "output_tokens": "completion_tokens"}
+_COUNTS = ("prompt_tokens", "completion_tokens", *_OTHER_NAMES)
 _CARRIED_DETAILS = frozenset({"cached_tokens", "cache_write_tokens", "reasoning_tokens"})
 
 _TIERS = {"default": "standard", "standard": "standard", "priority": "priority", "fast": "priority"}
@@ -31,9 +33,21 @@ _TIERS = {"default": "standard", "standard": "standard", "priority": "priority",
 
 def has_counts(usage: Any) -> bool:
     """Whether this is a usage object that counts anything; some servers send it full of nulls."""
-    return isinstance(usage, dict) and (
-        usage.get("prompt_tokens") is not None or usage.get("completion_tokens") is not None
-    )
+    return isinstance(usage, dict) and any(_count(usage.get(name)) is not None for name in _COUNTS)
+
+
+def says_some(usage: Mapping[str, Any]) -> bool:
+    """Whether any of the counts is more than 0: only then does it replace an earlier one."""
+    return any(_count(usage.get(name)) for name in _COUNTS)
+
+
+def unreadable(usage: Any) -> bool:
+    """Whether a value that should be a count is none, or the whole is no usage object."""
+    if not isinstance(usage, dict):
+        return bool(usage)
+    if usage.get("total_tokens") and not has_counts(usage):
+        return True
+    return any(value is not None and not _is_count(value) for value in map(usage.get, _COUNTS))
 
 
 def tier_of(said: Any) -> str | None:
@@ -43,6 +57,7 @@ def tier_of(said: Any) -> str | None:
 
 def usage_of(said: Mapping[str, Any], tier: str | None = None) -> Usage:
     """Return the usage that a server's object means. Counts it does not give are None."""
+    said = _named(said)
     prompt = _count(said.get("prompt_tokens")) or 0
     completion = _count(said.get("completion_tokens")) or 0
     into, out = _details(said, "prompt"), _details(said, "completion")
@@ -65,10 +80,26 @@ def usage_of(said: Mapping[str, Any], tier: str | None = None) -> Usage:
 
 def more_than_carried(said: Mapping[str, Any]) -> bool:
     """Whether the object says something that `usage_of` leaves out (costs, times, audio, ...)."""
+    if not isinstance(said, dict):
+        return False
+    said = _named(said)
     if any(said[name] is not None for name in said.keys() - _CARRIED):
         return True
     details = {**_details(said, "prompt"), **_details(said, "completion")}
     return any(details[name] for name in details.keys() - _CARRIED_DETAILS)
+
+
+def _named(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the object with the names of this wire: some servers use those of Responses."""
+    if said.get("prompt_tokens") is not None or said.get("completion_tokens") is not None:
+        return said
+    return {_OTHER_NAMES.get(name, name): value for name, value in said.items()}
+
+
+def _is_count(value: Any) -> bool:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return 0 <= value < float("inf")
+    return _count(value) is not None
 
 
 def _details(said: Mapping[str, Any], side: str) -> Mapping[str, Any]:
@@ -82,6 +113,8 @@ def _first(*values: Any) -> int | None:
 
 def _count(value: Any) -> int | None:
     """Return a count as a whole number that is not negative; None for anything else."""
+    if isinstance(value, str) and 0 < len(value) < 20 and value.isascii() and value.isdigit():
+        return int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if 0 <= value < float("inf") else 0
