@@ -26,6 +26,8 @@ def _of_fields(call: Json) -> Iterator[str]:
         yield f"effort:{config['effort']}"
     if "format" in config:
         yield "structured output"
+    if len(call.get("stop_sequences") or ()) > 1:
+        yield "several stop_sequences"
     if call.get("thinking"):
         yield f"thinking:{call['thinking']['type']}"
     tools = call.get("tools") or []

@@ -63,6 +63,7 @@ FEATURES = {
     "top_p": 239,
     "strict tool": 186,
     "stop_sequences": 142,
+    "several stop_sequences": 4,
     "assistant: thinking": 132,
     "text beside a call": 117,
     "user: several tool_result": 107,
@@ -92,6 +93,8 @@ CHOSEN = {
     "tool result of blocks": "openai-chat-2e0cebc1084d01347ad9",
     "image in a tool result": "openai-chat-b1c4b24a65437ec53125",
     "user: several image": "openai-chat-5e3eefaf91f8c791e060",
+    "several stop_sequences": "openai-chat-adcfda97755cd85b6c6c",
+    "strict tool": "openai-chat-fc2a335eb00a8bb6b852",  # OpenAI's own
     "prefill": "openai-chat-b35b571058ce62bb3efd",
 }
 ROWS = {

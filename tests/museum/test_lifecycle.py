@@ -51,7 +51,8 @@ def test_sync_event_loop_closed():
                 assert list(pool.map(twice, [asks] * 8, range(8))) == [["Hello there"] * 2] * 8
         assert server.wait_closed()
         new = [thread for thread in threading.enumerate() if thread not in before]
-        assert not [thread for thread in new if "process_request" not in thread.name]  # the server's
+        servers = "process_request"
+        assert not [thread for thread in new if servers not in thread.name]
 
 
 def test_sync_stream_two_loops():
@@ -166,8 +167,8 @@ def test_stream_memory_growth():
         streams(20)
         threads, before = threading.active_count(), living()
         streams(300)
-        assert living() == before
-        assert threading.active_count() == threads
+        assert not living() - before  # what other tests left may go meanwhile
+        assert threading.active_count() <= threads
         assert server.connections == 1
 
 

@@ -53,7 +53,7 @@ def chunk(delta: Any = None, finish: str | None = None, **more: Any) -> Json:
     return {"id": "chatcmpl-1", "model": "m-1", "choices": [choice], **more}
 
 
-def call(index: int | None = 0, **fields: Any) -> Json:
+def call(index: int | str | None = 0, **fields: Any) -> Json:
     """Return a delta with one fragment of a tool call: id, name, arguments, type as given."""
     function = {name: fields.pop(name) for name in ("name", "arguments") if name in fields}
     fragment = {"index": index, **fields, "function": function}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -29,6 +30,8 @@ from .types import (
 
 INVALID_JSON = "INVALID_JSON"
 _INPUT = "input as JSON"  # no field has such a name
+# What a parser may take and no JSON can hold: NaN, numbers without end, halves of characters.
+_SUSPECT = re.compile(r"NaN|Infinity|\d[eE]\+?\d\d|\d{300}|\\u")
 
 
 def parse_input(text: str) -> dict[str, Any]:
@@ -37,6 +40,8 @@ def parse_input(text: str) -> dict[str, Any]:
         return {}
     try:
         value = loads(text)
+        if _SUSPECT.search(text):
+            dumps(value)
     except ValueError:
         return {INVALID_JSON: text}
     if value is None:

@@ -262,13 +262,14 @@ def test_fragments_find_their_call(name):
 
 
 BAD = {
-    "more after the end": [
-        call(id="c", name="f", arguments='{"a": 1}'),
-        call(arguments='{"a": 2}'),
+    "more after the end, when another call has begun": [
+        call(0, id="c", name="f", arguments='{"a": 1}'),
+        call(1, id="d", name="g", arguments=""),
+        call(0, arguments='{"a": 2}'),
     ],
-    "more after the end, by id": [
-        call(id="c", name="f", arguments="{}"),
-        call(id="c", arguments='{"a": 1}'),
+    "one name twice on one index without ids": [
+        call(name="f", arguments=""),
+        call(name="f", arguments=""),
     ],
     "another name inside one call": [
         call(id="c", name="f", arguments='{"a"'),

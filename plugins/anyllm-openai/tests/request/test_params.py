@@ -196,6 +196,7 @@ def test_the_answer_side_learns_what_it_needs(encode):
     short = got.body["tools"][0]["function"]["name"]
     assert got.ctx.state == {
         "tool_names": {short: "a.b"},
+        "tool_names_sent": {short: "a.b", "f": "f"},
         "declared_tools": frozenset({short, "f"}),
         "stop_sequences": ("x",),
         "forced_tool": True,

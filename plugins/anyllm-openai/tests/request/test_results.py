@@ -161,14 +161,14 @@ def test_mistral_wants_a_turn_between_result_and_text(encode):
     got = encode("mistral", messages=talk(result("a", "ok"), text("go on")))
     assert [m["role"] for m in got.messages] == ["user", "assistant", "tool", "assistant", "user"]
     assert got.messages[3] == {"role": "assistant", "content": "OK"}
-    assert got.losses == [("messages[2]", "emulated")]
+    assert [each for each in got.losses if each[1] != "hint"] == [("messages[2]", "emulated")]
 
 
 def test_newer_models_of_mistral_do_not(encode):
     turns = talk(result("a", "ok"), text("go on"))
     got = encode("mistral", model="mistral-small-latest", messages=turns)
     assert [m["role"] for m in got.messages] == ["user", "assistant", "tool", "user"]
-    assert got.losses == []
+    assert {severity for _, severity in got.losses} == {"hint"}  # its ids are shorter
 
 
 def test_ids_are_kept(encode):

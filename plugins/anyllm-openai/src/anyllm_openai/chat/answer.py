@@ -115,7 +115,7 @@ class Answer:
 
         GitHub's Copilot splits one answer into a choice with the text and one with the calls.
         """
-        first = [choice for choice in choices if not number(choice.get("index"))]
+        first = [choice for choice in choices if number(choice.get("index")) in (None, 0)]
         rest = [choice.get(self._place) or {} for choice in first[1:]]
         split = len(first) == 2 and "tool_calls" in rest[0] and not rest[0].get("content")
         if not split or (first[0].get(self._place) or {}).get("tool_calls"):

@@ -70,6 +70,8 @@ class Calls:
             return last
         if last is None or (id and last.id and (name or last.complete)):
             return None
+        if name and name == last.name and not (id or last.id or text or last.begun):
+            raise self._ambiguous(last, name)
         # No id to go by, and some servers say index 0 for each of their calls.
         anew = name and (name != last.name or opens(text))
         return None if last.complete and anew else last
@@ -116,10 +118,8 @@ class Calls:
             call.add(text)
         elif call.repeats(text):
             self._ctx.report("tool_calls", f"{call.name!r} was sent twice, taken once", "emulated")
-        elif text.strip():
-            if not self._line.spoil(call, text):
-                what = f"{call.name!r} goes on after its end: {text!r:.200}"
-                raise bad_reply(self._ctx, what)
+        elif text.strip() and not self._line.spoil(call, text):
+            raise bad_reply(self._ctx, f"{call.name!r} goes on after its end: {text!r:.200}")
 
     def _ambiguous(self, call: Call, name: str) -> BadReply:
         return bad_reply(

@@ -47,7 +47,7 @@ class Extras:
                 self.choice[name] = _merged(self.choice.get(name), value)
 
     def of_message(self, said: Mapping[str, Any], known: frozenset[str]) -> None:
-        """Keep what a delta or message says that is not `known`; its text grows, as content does."""
+        """Keep what a delta or message says that is not `known`; its text grows."""
         for name, value in said.items():
             if value is None or name in known:
                 continue
@@ -68,8 +68,9 @@ class Extras:
     def all(self) -> dict[str, Any]:
         """Return `provider_extras`. What is empty says nothing."""
         found = {name: value for name, value in self._top.items() if value not in _EMPTY}
-        for level, said in (("choice", self.choice), ("message", self._message)):
-            for name, value in ((name, _joined(value)) for name, value in said.items()):
+        message = {name: _joined(value) for name, value in self._message.items()}
+        for level, said in (("choice", self.choice), ("message", message)):
+            for name, value in said.items():
                 if value not in _EMPTY:
                     found[f"{level}.{name}" if name in found else name] = value
         return found
@@ -83,7 +84,9 @@ def _is_text(value: Any) -> bool:
 
 
 def _joined(value: Any) -> Any:
-    """Return a value whose growing text is one."""
+    """Return a value whose growing text is one; a word that every chunk repeats stays one word."""
+    if isinstance(value, Pieces) and len(set(value)) == 1:
+        return whole(value[0])
     if isinstance(value, dict):
         for name in _GROWING & value.keys():
             value[name] = whole(value[name])

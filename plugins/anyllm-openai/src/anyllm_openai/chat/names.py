@@ -21,10 +21,10 @@ def wire_name(name: str, ctx: CallContext) -> str:
     `ctx.state["tool_names"]` holds the original of every name that had to change.
     """
     if len(name) <= _NAME_MAX and not _ODD.search(name):
-        return name
+        return _one(name, name, "tool_names_sent", "tools", ctx)
     short = f"{_ODD.sub('_', name)[:55]}_{_digest(name)[:8]}"
     ctx.state.setdefault("tool_names", {})[short] = name
-    return short
+    return _one(short, name, "tool_names_sent", "tools", ctx)
 
 
 def wire_id(call: str, ctx: CallContext) -> str:
@@ -33,9 +33,21 @@ def wire_id(call: str, ctx: CallContext) -> str:
     fits = profile.tool_id_max is None or len(call) <= profile.tool_id_max
     pattern = profile.tool_id_pattern
     if fits and (pattern is None or re.fullmatch(pattern, call)):
-        return call
+        return _one(call, call, "call_ids_sent", "messages", ctx)
     made = _digest(call) if pattern else f"call_{_digest(call)}"
-    return made[: profile.tool_id_max or _ID_MAX]
+    return _one(made[: profile.tool_id_max or _ID_MAX], call, "call_ids_sent", "messages", ctx)
+
+
+def _one(sent: str, said: str, table: str, path: str, ctx: CallContext) -> str:
+    """Return `sent`; refuse what would make two of the caller's names or ids one on the wire."""
+    known = ctx.state.setdefault(table, {})
+    if known.get(sent, said) != said:
+        what = f"{said!r} and {known[sent]!r} would both be sent as {sent!r}"
+        ctx.refuse(path, what, "use shorter and plainer ones")
+    if sent not in known and sent != said:
+        ctx.report(path, f"{said!r} is sent as {sent!r}", "hint")
+    known[sent] = said
+    return sent
 
 
 def _digest(text: str) -> str:
