@@ -28,7 +28,7 @@ def quirks() -> str:
         (
             code(name),
             _choices(field.annotation),
-            value(field.get_default(call_default_factory=True)),
+            value(field.get_default(call_default_factory=True, validated_data={})),
             said[name],
         )
         for name, field in ChatProfile.model_fields.items()
