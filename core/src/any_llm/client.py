@@ -199,7 +199,8 @@ class Client(_Base):
         """Answer a Messages body that came from outside.
 
         Its keys are Messages fields and never options: those (`provider`, `api_key`, `api_base`,
-        `timeout`, ...) are this method's own keywords.
+        `timeout`, ...) are this method's own keywords. Give `provider`: without it the body's model
+        may be `provider:model`, and whoever wrote the body chooses which of your keys is used.
         """
         message: MessageResponse = self._whole(_raw_arguments(body, options))
         return message
