@@ -172,7 +172,7 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
     return Plan(
         call=call,
         ctx=ctx,
-        dialect=dialect,
+        dialect=dialect.choose(request, ctx),
         spec=spec,
         request=request,
         base_url=base_url,

@@ -186,6 +186,14 @@ class Dialect(ABC):
     call_options: ClassVar[Mapping[str, Any]] = {}
     """Keywords of a call that belong to this dialect, and their types."""
 
+    def choose(self, request: MessagesRequest | None, ctx: CallContext) -> Dialect:
+        """Return the dialect that this call uses: itself, unless a vendor speaks several wires.
+
+        Asked once a call, before anything else; `ctx.profile` is this dialect's. `request` is
+        None for an operation that has none.
+        """
+        return self
+
     @abstractmethod
     def encode(self, request: MessagesRequest, ctx: CallContext) -> WireRequest:
         """Return the wire's request: refuse, report or emulate what it cannot carry."""
