@@ -7,7 +7,7 @@ import json
 import pytest
 
 import any_llm
-from any_llm import Client, ConfigurationError, RequestValidationError
+from any_llm import Client, ConfigurationError, LossyConversionWarning, RequestValidationError
 from any_llm.framing import SSE
 from any_llm.testing import Answer, ReplayServer
 from tests.museum.kit import HI, chat
@@ -38,32 +38,49 @@ def test_error_mid_stream_raised(end, error):
 
 
 def test_lone_surrogates():
-    """Half a character is no text. Refused before anything is sent, with its place: the server
-    must not see another value than the caller passed. Halves of an answer are mended."""
+    """Half a character is no text: U+FFFD goes instead, in texts, tool inputs and keys, and is
+    reported with its place; pairs stay. Halves of an answer are mended too."""
     body = json.loads('{"role": "user", "content": "a\\ud800b"}')
-    call = json.loads('{"type": "tool_use", "id": "t", "name": "f", "input": {"k\\udc00": 1}}')
+    inside = json.loads('{"k\\udc00": "\\ud83d"}')
+    call = {"type": "tool_use", "id": "t", "name": "f", "input": inside}
     result = {"type": "tool_result", "tool_use_id": "t", "content": "1"}
     pair = json.loads('{"role": "user", "content": "a\\ud83d\\ude00b"}')
     answer = b'{"id":"c","model":"m","choices":[{"index":0,"finish_reason":"stop","message":{'
     answer += b'"role":"assistant","content":"a\\ud800b \\ud83d\\ude00"}}]}'
+    turns = [
+        body,
+        {"role": "assistant", "content": [call]},
+        {"role": "user", "content": [result]},
+    ]
     with ReplayServer(Answer(body=answer)) as server, chat() as asks:
-        for messages, place in (
-            ([body], r"messages\[0\]\.content"),
-            (
-                [
-                    *QUESTION,
-                    {"role": "assistant", "content": [call]},
-                    {"role": "user", "content": [result]},
-                ],
-                r"messages\[1\]\.content\[0\]\.input",
-            ),
-        ):
-            with pytest.raises(RequestValidationError, match=place):
-                asks.messages(**{**HI, "messages": messages}, api_base=server.url)
-        assert server.requests == []
+        with pytest.warns(LossyConversionWarning, match="lone surrogate"):
+            got = asks.messages(**{**HI, "messages": turns}, api_base=server.url)
+        sent = server.requests[0].json["messages"]
+        assert sent[0]["content"] == "a\ufffdb"
+        arguments = json.loads(sent[1]["tool_calls"][0]["function"]["arguments"])
+        assert arguments == {"k\ufffd": "\ufffd"}
+        assert [loss.path for loss in got.losses if "surrogate" in loss.what] == [
+            "messages[0].content",
+            "messages[1].content[0].input.k\ufffd",
+            "messages[1].content[0].input.k\ufffd",
+        ]
+        assert body["content"] == "a\ud800b"  # the caller's own is not touched
         got = asks.messages(**{**HI, "messages": [pair]}, api_base=server.url)
-        assert server.requests[0].json["messages"] == [pair]
+        assert server.requests[1].json["messages"] == [pair]
         assert got.text == "a\ufffdb \U0001f600"
+
+
+def test_two_keys_that_mending_would_make_one_are_refused():
+    inside = dict.fromkeys(["k\ud800", "k\udc00"], 1)
+    call = {"type": "tool_use", "id": "t", "name": "f", "input": inside}
+    turns = [*QUESTION, {"role": "assistant", "content": [call]}]
+    with (
+        ReplayServer(Answer(body=b"{}")) as server,
+        chat() as asks,
+        pytest.raises(RequestValidationError, match=r"messages\[1\]\.content\[0\]\.input"),
+    ):
+        asks.messages(**{**HI, "messages": turns}, api_base=server.url)
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])

@@ -154,6 +154,8 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
         losses=[*args.losses],
         seed=seed,
     )
+    for path in request._mended if request is not None else ():
+        ctx.report(path, "half a character (a lone surrogate) is sent as U+FFFD")
     for name in extra if operation == "messages" else ():
         ctx.report(name, "no Messages field: sent as it is", "passed_through")
     for name in {**extra, **extra_body} if operation != "messages" else ():

@@ -59,7 +59,7 @@ def is_json(value: Any, depth: int = _DEEPEST) -> bool:
     server must see what the caller passed. Objects that define their JSON (pydantic's) pass.
     """
     if isinstance(value, str):
-        return value.isascii() or _is_text(value)
+        return value.isascii() or is_text(value)
     if value is None or isinstance(value, (int, float)):
         return not isinstance(value, float) or math.isfinite(value)
     if isinstance(value, dict):
@@ -94,7 +94,8 @@ def not_json(value: Any, path: str, depth: int = _DEEPEST) -> Iterator[str]:
         yield f"{path}: a {type(value).__name__} is no JSON value; pass text, a number, a list, ..."
 
 
-def _is_text(value: str) -> bool:
+def is_text(value: str) -> bool:
+    """Whether UTF-8 can hold `value`: it has no half of a character (lone surrogate)."""
     try:
         value.encode()
     except UnicodeEncodeError:

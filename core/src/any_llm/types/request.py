@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+)
 
 from ..errors import RequestValidationError
+from ._halves import mended
 from ._plain import as_list, as_turn, is_json, not_json, plain
 from .params import (
     CacheControlParam,
@@ -69,6 +77,9 @@ class MessagesRequest(BaseModel):
     thread: Any = None
     billing_policy: Any = None
 
+    _mended: tuple[str, ...] = PrivateAttr(())
+    """Where halves of characters were replaced by U+FFFD."""
+
     def fields(self) -> dict[str, Any]:
         """Return every field that was said, in the order of the API's reference."""
         return {
@@ -84,6 +95,19 @@ MESSAGES_FIELDS = frozenset(MessagesRequest.model_fields)
 
 def validate_request(fields: Mapping[str, Any]) -> MessagesRequest:
     """Check `fields` once and return the request. All faults come in one RequestValidationError."""
+    try:
+        return _checked(fields)
+    except RequestValidationError:
+        found: list[str] = []
+        whole = mended(fields, "", found)
+        if not found:
+            raise
+    request = _checked(whole)
+    request._mended = tuple(found)
+    return request
+
+
+def _checked(fields: Mapping[str, Any]) -> MessagesRequest:
     try:
         request = MessagesRequest.model_validate(dict(fields))
     except ValidationError as error:
