@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import Any, get_args, get_origin
 
 from any_llm.plugin import ApiKey, ModelRule, ProviderSpec
-from anyllm_openai.chat import profile
-from anyllm_openai.chat.profile import ChatProfile
+from anyllm_openai.common import profile
+from anyllm_openai.common.profile import ChatProfile
 from anyllm_openai.rows import ROWS, Row
 
 

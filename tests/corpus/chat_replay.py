@@ -14,9 +14,9 @@ from any_llm.plugin import (
     MessageResponse,
     WireReply,
 )
-from anyllm_openai.chat.errors import error_of_reply
 from anyllm_openai.chat.extras import TOP
 from anyllm_openai.chat.signature import unseal
+from anyllm_openai.common.errors import error_of_reply
 from tests.support.chat_replies import Read, context, read_bytes, read_whole
 
 from .expected import Answer, Block, Call, Expected, Failure

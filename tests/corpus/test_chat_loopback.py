@@ -15,8 +15,8 @@ import anyllm_openai
 from any_llm import AnyLLMError, AsyncClient, Client, MessageResponse, PluginManager
 from any_llm.plugin import CallContext, WireReply
 from any_llm.testing import Answer, ReplayServer
-from anyllm_openai.chat.errors import error_of_reply
-from anyllm_openai.chat.profile import ChatProfile
+from anyllm_openai.common.errors import error_of_reply
+from anyllm_openai.common.profile import ChatProfile
 from tests.corpus import left_out, records
 from tests.corpus.chat_replay import body_of
 from tests.support.chat_replies import read_bytes, read_whole

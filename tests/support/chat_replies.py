@@ -28,8 +28,8 @@ from any_llm.plugin import (
     WireReply,
 )
 from anyllm_openai.chat.decode import decode
-from anyllm_openai.chat.profile import ChatProfile
 from anyllm_openai.chat.stream import ChatStream
+from anyllm_openai.common.profile import ChatProfile
 
 Json = dict[str, Any]
 DONE = "[DONE]"

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from any_llm.plugin import Envelope
-from anyllm_openai.chat.fault import read_fault
 from anyllm_openai.chat.tags import ThinkTags
+from anyllm_openai.common.fault import read_fault
 from tests.support.chat_replies import DONE, call, chunk, completion, context, read, read_whole
 
 HI = {"content": "hi"}

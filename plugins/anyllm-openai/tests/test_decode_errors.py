@@ -8,7 +8,7 @@ import pytest
 
 from any_llm import errors
 from any_llm.plugin import BadReply, WireReply
-from anyllm_openai.chat.errors import error_of_reply
+from anyllm_openai.common.errors import error_of_reply
 from tests.support.chat_replies import DONE, chunk, completion, context, read, read_whole
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from any_llm.plugin import UnsupportedFeature
-from anyllm_openai.chat.names import wire_id, wire_name
+from anyllm_openai.common.names import wire_id, wire_name
 from tests.support.chat_replies import completion, context, read_whole
 
 

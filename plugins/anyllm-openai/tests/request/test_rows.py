@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from any_llm._resolve import matching, resolve_profile
 from any_llm.plugin import ApiKey
 from anyllm_openai import ANYLLM_API, anyllm_dialects, anyllm_providers
-from anyllm_openai.chat.profile import ChatProfile
+from anyllm_openai.common.profile import ChatProfile
 from anyllm_openai.rows import ROWS
 from tests.support.openai_judge import judge
 

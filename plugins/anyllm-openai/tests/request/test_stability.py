@@ -70,7 +70,7 @@ def test_bytes_do_not_depend_on_the_process():
     code = (
         "from any_llm.plugin import *\n"
         "from anyllm_openai.chat.dialect import ChatCompletions\n"
-        "from anyllm_openai.chat.profile import ChatProfile\n"
+        "from anyllm_openai.common.profile import ChatProfile\n"
         f"fields = {dict(FIELDS, model='m', max_tokens=5, messages=TALK)!r}\n"
         "ctx = CallContext(provider='p', model='m', profile=ChatProfile())\n"
         "body = ChatCompletions().encode(validate_request(fields), ctx).json\n"

@@ -10,12 +10,12 @@ from typing import Any
 
 from any_llm.plugin import APIError, CallContext, Emitter, StreamTruncated, Usage
 
-from .bare import base_fails, holds_error
-from .errors import bad_reply, error_inside, failed_finish
+from ..common.bare import base_fails, holds_error
+from ..common.errors import bad_reply, error_inside, failed_finish
+from ..common.profile import ChatProfile
 from .extras import CHOICE, TOP, Extras
 from .indexes import number
 from .pieces import whole_text
-from .profile import ChatProfile
 from .said import Said
 from .stops import announces_calls, failure_type, is_cut, stop_of
 from .usage import has_counts, more_than_carried, says_some, tier_of, unreadable, usage_of

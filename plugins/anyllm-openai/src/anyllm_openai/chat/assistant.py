@@ -6,10 +6,11 @@ from typing import Any
 
 from any_llm.plugin import CallContext, input_json
 
+from ..common.blocks import Block, Placed, refuse_block
+from ..common.names import wire_id, wire_name
+from ..common.profile import ChatProfile
 from .cache import no_mark
-from .names import wire_id, wire_name
-from .parts import Block, Placed, refuse_block, text_of
-from .profile import ChatProfile
+from .parts import text_of
 from .replay import replay
 
 Message = dict[str, Any]

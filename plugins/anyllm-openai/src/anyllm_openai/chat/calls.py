@@ -12,8 +12,8 @@ from typing import Any
 
 from any_llm.plugin import BadReply, CallContext
 
-from .call import Call, arguments_text, opens
-from .errors import bad_reply
+from ..common.call import Call, arguments_text, opens
+from ..common.errors import bad_reply
 from .indexes import number
 from .line import Line
 

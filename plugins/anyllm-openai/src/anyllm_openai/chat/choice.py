@@ -8,8 +8,8 @@ from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest
 
-from .names import wire_name
-from .profile import ChatProfile
+from ..common.names import wire_name
+from ..common.profile import ChatProfile
 
 Tools = list[dict[str, Any]]
 

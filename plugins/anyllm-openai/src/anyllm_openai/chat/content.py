@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from any_llm.plugin import CallContext
 
+from ..common.blocks import Block, Placed, blocks_of
 from .cache import cache_mark
 from .documents import document_parts, no_citations
-from .parts import Block, Part, Placed, blocks_of, simple_parts, wrapped
+from .parts import Part, simple_parts, wrapped
 
 
 def parts_of(placed: Iterable[Placed], ctx: CallContext) -> list[Part]:

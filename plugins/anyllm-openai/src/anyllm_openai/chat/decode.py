@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from any_llm.plugin import Accumulator, CallContext, Emitter, MessageResponse, WireReply, loads
 
+from ..common.errors import bad_reply, not_an_object
 from .answer import Answer
-from .errors import bad_reply, not_an_object
 from .mend import mended, needs_mending
 
 

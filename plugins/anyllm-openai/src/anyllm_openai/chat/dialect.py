@@ -18,11 +18,11 @@ from any_llm.plugin import (
     WireRequest,
 )
 
+from ..common.errors import error_of_reply
+from ..common.profile import ChatProfile
 from .decode import decode
 from .encode import CALL_OPTIONS, encode
-from .errors import error_of_reply
 from .models import list_models
-from .profile import ChatProfile
 from .stream import ChatStream
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from any_llm.plugin import CallContext
 
-from .parts import Block, Part, blocks_of, data_url, simple_parts, text_part, wrapped
-from .profile import ChatProfile
+from ..common.blocks import Block, blocks_of
+from ..common.profile import ChatProfile
+from .parts import Part, data_url, simple_parts, text_part, wrapped
 
 PDF = "application/pdf"
 

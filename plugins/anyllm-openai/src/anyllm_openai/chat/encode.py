@@ -12,12 +12,12 @@ from typing import Any, Literal
 
 from any_llm.plugin import MESSAGES_FIELDS, CallContext, MessagesRequest, WireRequest
 
+from ..common.profile import ChatProfile
 from .cache import automatic_mark
 from .choice import is_forced, wire_choice
 from .messages import wire_messages
 from .output import wire_output
 from .params import end_user, max_tokens, sampling, service_tier, streaming
-from .profile import ChatProfile
 from .thinking import thinking
 from .tools import wire_tools
 

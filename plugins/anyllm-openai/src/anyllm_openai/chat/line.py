@@ -13,9 +13,9 @@ from typing import Any
 
 from any_llm.plugin import CallContext, Emitter, RedactedThinkingBlock
 
-from .call import Call
-from .errors import bad_reply
-from .parallel import expand, is_wrapper
+from ..common.call import Call
+from ..common.errors import bad_reply
+from ..common.parallel import expand, is_wrapper
 from .signature import seal
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest
 
+from ..common.profile import ChatProfile
+from ..common.turns import Turn, check_calls, conversation, merged, results_of
 from .assistant import Message, assistant_message
 from .content import parts_of
 from .parts import as_content, text_part
-from .profile import ChatProfile
 from .results import tool_messages
 from .system import system_message
-from .turns import Turn, check_calls, conversation, merged, results_of
 
 
 def wire_messages(

@@ -9,8 +9,8 @@ from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest, dumps
 
+from ..common.profile import ChatProfile
 from ..schema import NotStrict, strict_schema
-from .profile import ChatProfile
 
 _PATH = "output_config.format"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest
 
-from .profile import ChatProfile
+from ..common.profile import ChatProfile
 
 # openai 3.54, types/chat/completion_create_params.py: safety_identifier, at most 128 characters.
 _IDENTIFIER_MAX = 128

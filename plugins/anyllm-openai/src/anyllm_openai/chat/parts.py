@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from typing import Any, NoReturn
+from typing import Any
 
 from any_llm.plugin import CallContext
 
+from ..common.blocks import Block, Placed, refuse_block
+from ..common.profile import ChatProfile
 from .cache import cache_mark
-from .profile import ChatProfile
 
-Block = Mapping[str, Any]
 Part = dict[str, Any]
-Placed = tuple[str, Block]
-"""A block and its path in the request, such as `messages[2].content[0]`."""
-
-
-def blocks_of(content: Any, path: str) -> list[Placed]:
-    """Return the blocks of a `content` (text, list or None) with their paths."""
-    if content is None:
-        return []
-    if isinstance(content, str):
-        return [(path, {"type": "text", "text": content})] if content else []
-    return [(f"{path}[{index}]", block) for index, block in enumerate(content)]
 
 
 def as_content(parts: list[Part], ctx: CallContext, *, joined: bool = False) -> str | list[Part]:
@@ -58,11 +47,6 @@ def wrapped(tag: str, attributes: Mapping[str, Any], parts: list[Part]) -> list[
         inside = "\n\n".join(part["text"] for part in parts)
         return [text_part(f"{opened}\n{inside}\n{closed}")]
     return [text_part(opened), *parts, text_part(closed)]
-
-
-def refuse_block(block: Block, path: str, ctx: CallContext) -> NoReturn:
-    """Refuse a block that this wire has no place for."""
-    ctx.refuse(path, f"a {block['type']} block cannot stand here on this wire", "leave it out")
 
 
 def simple_parts(placed: Iterable[Placed], ctx: CallContext) -> list[Part]:

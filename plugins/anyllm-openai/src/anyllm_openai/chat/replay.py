@@ -8,8 +8,9 @@ from typing import Any
 
 from any_llm.plugin import CallContext
 
-from .parts import Block, Part, Placed, text_part
-from .profile import ChatProfile
+from ..common.blocks import Block, Placed
+from ..common.profile import ChatProfile
+from .parts import Part, text_part
 from .signature import unseal
 
 # The least that DeepSeek's API takes where it insists on reasoning and the history has none

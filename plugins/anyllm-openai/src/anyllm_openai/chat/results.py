@@ -7,10 +7,11 @@ from typing import Any
 
 from any_llm.plugin import CallContext, dumps
 
+from ..common.blocks import Block, Placed, blocks_of
+from ..common.names import wire_id
 from .cache import cache_mark
 from .content import parts_of
-from .names import wire_id
-from .parts import Block, Part, Placed, as_content, blocks_of, text_part
+from .parts import Part, as_content, text_part
 
 Message = dict[str, Any]
 

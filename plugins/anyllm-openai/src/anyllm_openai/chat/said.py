@@ -12,8 +12,8 @@ from any_llm.plugin import (
     UnknownBlock,
 )
 
+from ..common.errors import json_text
 from .calls import Calls
-from .errors import json_text
 from .extras import SAID, Extras
 from .line import Line
 from .tags import ThinkTags

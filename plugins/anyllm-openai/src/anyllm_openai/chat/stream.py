@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from any_llm.plugin import CallContext, Frame, StreamDecoder, loads
 
+from ..common.errors import error_inside, not_an_object
 from .answer import Answer
-from .errors import error_inside, not_an_object
 from .mend import mended, needs_mending
 
 _BRACE = ord("{")

@@ -6,8 +6,9 @@ from typing import Any
 
 from any_llm.plugin import CallContext
 
-from .parts import Block, Part, Placed, as_content, is_plain, refuse_block, simple_parts
-from .profile import ChatProfile
+from ..common.blocks import Block, Placed, refuse_block
+from ..common.profile import ChatProfile
+from .parts import Part, as_content, is_plain, simple_parts
 
 # A client of Anthropic's puts a nonce here that changes with every request; elsewhere it would
 # spoil every prompt cache (anthropics/claude-code#68900).

@@ -8,8 +8,8 @@ from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest
 
-from .effort import bucket, can_be_off, nearest, weakest
-from .profile import ChatProfile
+from ..common.effort import bucket, can_be_off, nearest, weakest
+from ..common.profile import ChatProfile
 
 _EFFORT, _BUDGET = "output_config.effort", "thinking.budget_tokens"
 

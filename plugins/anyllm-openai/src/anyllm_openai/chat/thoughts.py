@@ -6,7 +6,7 @@ from typing import Any
 
 from any_llm.plugin import CallContext
 
-from .errors import bad_reply
+from ..common.errors import bad_reply
 from .extras import Extras
 from .pieces import grown, whole
 from .signature import seal

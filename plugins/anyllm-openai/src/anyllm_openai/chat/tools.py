@@ -7,9 +7,9 @@ from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest, dumps
 
+from ..common.names import wire_name
+from ..common.profile import ChatProfile
 from ..schema import NotStrict, strict_schema
-from .names import wire_name
-from .profile import ChatProfile
 
 Tool = Mapping[str, Any]
 

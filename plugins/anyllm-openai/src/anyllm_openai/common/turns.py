@@ -8,7 +8,7 @@ from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest
 
-from .parts import Placed, blocks_of, refuse_block
+from .blocks import Placed, blocks_of, refuse_block
 from .profile import ChatProfile
 
 
