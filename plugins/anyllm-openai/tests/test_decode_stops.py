@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from any_llm.errors import InternalServerError, OverloadedError
+from any_llm.errors import GatewayTimeoutError, InternalServerError, OverloadedError
 from any_llm.plugin import BadReply, StreamTruncated
 from tests.support.chat_replies import DONE, call, chunk, completion, context, read, read_whole
 
@@ -139,6 +139,11 @@ FAILED = [
     ("error", InternalServerError, "api_error"),
     ("network_error", InternalServerError, "api_error"),
     ("abort", InternalServerError, "api_error"),
+    ("server_error", InternalServerError, "api_error"),
+    ("generation failed", InternalServerError, "api_error"),
+    ("Cancelled", InternalServerError, "api_error"),
+    ("timeout", GatewayTimeoutError, "timeout_error"),
+    ("overloaded", OverloadedError, "overloaded_error"),
     ("insufficient_system_resource", OverloadedError, "overloaded_error"),
 ]
 

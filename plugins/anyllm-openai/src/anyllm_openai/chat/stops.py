@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +17,12 @@ _REASONS: Mapping[str, str] = {
     **{name: name for name in ("model_context_window_exceeded", "pause_turn", "refusal")},
 }
 _FAILURES: Mapping[str, str] = {
-    "error": "api_error",
-    "network_error": "api_error",
-    "abort": "api_error",
     "insufficient_system_resource": "overloaded_error",  # DeepSeek
+    "overloaded": "overloaded_error",
+    "timeout": "timeout_error",
 }
+# `error`, `network_error`, `server_error`, SGLang's `abort`, `cancelled`: gateways make new ones.
+_FAILS = re.compile(r"(?:.*[_\W])?(?:error|fail(?:ed|ure)|abort(?:ed)?|cancell?ed)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Stop:
 
 def failure_type(finish: str) -> str | None:
     """Return the Messages error type of a finish_reason that means failure, else None."""
-    return _FAILURES.get(finish.lower())
+    word = finish.lower()
+    return _FAILURES.get(word) or ("api_error" if _FAILS.fullmatch(word) else None)
 
 
 def is_cut(finish: str) -> bool:
