@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..chat.signature import GENERIC
+from ..common.issuer import GENERIC
 from ..models import ANYWHERE
 from .row import RECORDED, Row, local, row
 
