@@ -1,29 +1,34 @@
-"""The rows of OpenAI-compatible providers as Markdown: addresses, quirks, sources."""
+"""The rows of a page as Markdown: addresses, quirks, sources."""
 
 from __future__ import annotations
 
 import ast
 import inspect
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, get_args, get_origin
 
-from any_llm.plugin import ApiKey, ModelRule, ProviderSpec
-from anyllm_openai.common import profile
-from anyllm_openai.common.profile import ChatProfile
-from anyllm_openai.rows import ROWS, Row
+from provider_page import Page
+from pydantic import BaseModel
+
+from any_llm.plugin import ApiKey, Auth, ModelRule, ProviderSpec
 
 
-def addresses() -> str:
+def addresses(page: Page) -> str:
     """Return the table of providers: where they live and how they authenticate."""
     head = ("provider", "base URL", "address from", "key from", "header", "facts read")
-    return section("Providers", table(head, [_address(row.spec) for row in ROWS]))
+    return section("Providers", table(head, map(_address, page.rows)))
 
 
-def quirks() -> str:
-    """Return the table of all quirks: their defaults and what they mean."""
-    said = _docstrings()
+def quirks(page: Page) -> str:
+    """Return the table of all quirks: their defaults and what they mean; "" if there are none."""
+    profile = page.dialect.profile
+    if profile is None:
+        return ""
+    assert issubclass(profile, BaseModel)
+    said = _docstrings(profile)
     cells = [
         (
             code(name),
@@ -31,15 +36,18 @@ def quirks() -> str:
             value(field.get_default(call_default_factory=True, validated_data={})),
             said[name],
         )
-        for name, field in ChatProfile.model_fields.items()
+        for name, field in profile.model_fields.items()
     ]
-    text = "The defaults are those of a server that nobody has listed.\n\n"
+    text = f"{page.defaults}\n\n"
     return section("Quirks", text + table(("quirk", "values", "default", "meaning"), cells))
 
 
-def differences() -> str:
+def differences(page: Page) -> str:
     """Return what each provider does differently, with the source of every quirk."""
-    return section("What each does differently", "\n".join(map(_provider, ROWS)).rstrip("\n"))
+    told = [_provider(spec, page) for spec in page.rows]
+    if rules := list(_rules(page.dialect.models)):
+        told.append(f"### Models, wherever they run\n\n{table(_MODELS, rules)}\n")
+    return section("What each does differently", "\n".join(told).rstrip("\n"))
 
 
 def section(title: str, text: str) -> str:
@@ -66,30 +74,50 @@ def value(said: Any) -> str:
 
 
 def _address(spec: ProviderSpec) -> tuple[str, ...]:
-    auth = spec.auth
-    assert isinstance(auth, ApiKey)
-    places = {setting.name: setting for setting in spec.settings}
-    url = spec.base_url
-    for name, setting in places.items():
-        url = url.replace(f"{{{name}}}", setting.default or f"<{name}>")
-    variables = [variable for setting in places.values() for variable in setting.env]
+    variables = [variable for setting in spec.settings for variable in setting.env]
     return (
         f"[{code(spec.id)}]({spec.docs})",
-        code(url) or "`api_base=`",
+        code(_url(spec)) or "`api_base=`",
         ", ".join(map(code, variables)),
-        ", ".join(map(code, auth.env)) or "`api_key=`",
-        code(f"{auth.header}: {auth.prefix}<key>") + ("" if auth.required else ", if there is one"),
+        _keys(spec.auth),
+        _header(spec.auth) + ("" if spec.auth.required else ", if there is one"),
         spec.checked,
     )
 
 
-def _provider(row: Row) -> str:
-    cells = [("all", _options(said), linked(source)) for source, said in row.facts.items()]
-    cells += _rules(row.spec.models)
-    said = table(("models", "quirks", "source"), cells) if cells else _NOTHING
-    return f"### {row.spec.id}\n\n{said}\n"
+def _url(spec: ProviderSpec) -> str:
+    """Return the base URL with the defaults of its settings; `<name>` for one without."""
+    values: dict[str, str] = {}
+    for setting in spec.settings:
+        if setting.default is None:
+            values[setting.name] = f"<{setting.name}>"
+        else:
+            values[setting.name] = (setting.parse or str)(setting.default)
+    return spec.base_url.format_map(values)
 
 
+def _keys(auth: Auth) -> str:
+    """Return where a key may come from, and where alone one from the environment goes."""
+    said = ", ".join(map(code, auth.env)) or "`api_key=`"
+    return f"{said}, for {', '.join(auth.hosts)} alone" if auth.hosts else said
+
+
+def _header(auth: Auth) -> str:
+    if isinstance(auth, ApiKey):
+        return code(f"{auth.header}: {auth.prefix}<key>")
+    return code(type(auth).__name__)
+
+
+def _provider(spec: ProviderSpec, page: Page) -> str:
+    own = {f"{spec.docs}, {spec.checked}": spec.options} if spec.options else {}
+    facts = page.facts.get(spec.id, own)
+    cells = [("all", _options(said), linked(source)) for source, said in facts.items()]
+    cells += _rules(spec.models)
+    said = table(_MODELS, cells) if cells else _NOTHING
+    return f"### {spec.id}\n\n{said}\n"
+
+
+_MODELS = ("models", "quirks", "source")
 _NOTHING = "Nothing is known to differ from the defaults."
 
 
@@ -112,10 +140,10 @@ def linked(source: str) -> str:
     return re.sub(r"https?://[^\s,;:]+[^\s,;:.]", lambda found: f"<{found[0]}>", source)
 
 
-def _docstrings() -> dict[str, str]:
+def _docstrings(profile: type[BaseModel]) -> dict[str, str]:
     """Return the docstring of each quirk, which Python itself does not keep."""
-    tree = ast.parse(inspect.getsource(profile))
-    kept = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "ChatProfile")
+    [kept] = ast.parse(textwrap.dedent(inspect.getsource(profile))).body
+    assert isinstance(kept, ast.ClassDef)
     found: dict[str, str] = {}
     name = ""
     for node in kept.body:

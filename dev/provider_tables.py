@@ -5,7 +5,8 @@
 
 It needs an environment that holds the workspace (see dev/environment.py). Address, keys, quirks
 and their sources come from the rows; what becomes of each feature of the Messages API is found out
-by asking the dialect.
+by asking the dialect. A page is a `Page` (provider_page.py) in a file of its own, and a place in
+`PAGES`.
 """
 
 from __future__ import annotations
@@ -15,60 +16,40 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import page_gemini
+import page_ollama
+import page_openai_chat
 import provider_features
 import provider_rows
+from provider_page import Page
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ROOT / "docs" / "providers"
+FOLDER = ROOT / "docs" / "providers"
+PAGES = (page_openai_chat.PAGE, page_gemini.PAGE, page_ollama.PAGE)
 
-_HEAD = """\
-# OpenAI-compatible servers
-
-<!-- Written by dev/provider_tables.py from the rows of anyllm-openai. Do not edit. -->
-
-`pip install anyllm-core anyllm-openai` brings the providers of this page. They speak Chat
-Completions (`POST /chat/completions`), each a little differently. What is known of each is a row
-of data: where it lives, how it authenticates, and its quirks, with the source of every one.
-
-```python
-import any_llm
-
-any_llm.messages("groq:openai/gpt-oss-120b", [{"role": "user", "content": "Hello"}], 100)
-```
-
-A server that has no row needs only its address, with the `/v1` that belongs to it. It gets no key
-but the one that is passed:
-
-```python
-any_llm.messages(
-    "qwen3:8b",
-    [{"role": "user", "content": "Hello"}],
-    100,
-    api_base="http://localhost:9000/v1",
-    quirks={"top_k": True, "thinking": "chat_template_kwargs"},
-)
-```
-
-`quirks=` of a call wins over `Client(quirks={"groq": {...}})`, that over the rules for a model,
-those over the row, the row over the defaults.
-"""
+_MARK = "<!-- Written by dev/provider_tables.py from {}. Do not edit. -->"
 
 
 def pages() -> dict[str, str]:
     """Return the pages by their file names."""
+    return {page.file: text_of(page) for page in PAGES}
+
+
+def text_of(page: Page) -> str:
+    """Return the Markdown of a page."""
     parts = (
-        _HEAD,
-        provider_rows.addresses(),
-        provider_rows.quirks(),
-        provider_rows.differences(),
-        provider_features.table(),
+        f"# {page.title}\n\n{_MARK.format(page.source)}\n\n{page.head}",
+        provider_rows.addresses(page),
+        provider_rows.quirks(page),
+        provider_rows.differences(page),
+        provider_features.section_of(page),
     )
-    return {"openai-compatible.md": "\n".join(parts)}
+    return "\n".join(part for part in parts if part)
 
 
 def stale(wanted: Mapping[str, str]) -> list[Path]:
     """Return the pages that do not say what they should."""
-    found = {PAGES / name: text for name, text in wanted.items()}
+    found = {FOLDER / name: text for name, text in wanted.items()}
     return [
         path
         for path, text in found.items()

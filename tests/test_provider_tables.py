@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
-PAGE = Path("docs/providers/openai-compatible.md")
+FOLDER = Path("docs/providers")
+PAGES = sorted(path.name for path in (ROOT / FOLDER).glob("*.md"))
 
 
 def tables(root, *words):
@@ -20,22 +23,41 @@ def tables(root, *words):
     )
 
 
+@pytest.fixture
+def elsewhere(tmp_path):
+    """The scripts in a folder of their own, with the pages of today."""
+    shutil.copytree(ROOT / "dev", tmp_path / "dev", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / FOLDER, tmp_path / FOLDER)
+    return tmp_path
+
+
 def test_the_pages_are_current():
     done = tables(ROOT, "--check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_a_stale_page_is_told_and_written_anew(tmp_path):
-    (tmp_path / "dev").mkdir()
-    for name in ("provider_tables.py", "provider_rows.py", "provider_features.py"):
-        shutil.copy(ROOT / "dev" / name, tmp_path / "dev")
-    shutil.copy(ROOT / "dev" / "chat_features.py", tmp_path / "dev")
-    for before in (None, "# Something else\n"):
+@pytest.mark.parametrize("before", [None, "# Something else\n"])
+def test_stale_pages_are_told_and_written_anew(elsewhere, before):
+    for page in PAGES:
+        (elsewhere / FOLDER / page).unlink()
         if before is not None:
-            (tmp_path / PAGE).write_text(before)
-        done = tables(tmp_path, "--check")
-        assert (done.returncode, done.stderr) == (1, "")
-        assert "openai-compatible.md: stale" in done.stdout
-        assert tables(tmp_path).returncode == 0
-        assert (tmp_path / PAGE).read_text("utf-8") == (ROOT / PAGE).read_text("utf-8")
-    assert tables(tmp_path, "--check").returncode == 0
+            (elsewhere / FOLDER / page).write_text(before)
+    done = tables(elsewhere, "--check")
+    told = sorted(f"{FOLDER / page}: stale; run dev/provider_tables.py" for page in PAGES)
+    assert (done.returncode, sorted(done.stdout.splitlines()), done.stderr) == (1, told, "")
+    assert tables(elsewhere).returncode == 0
+    for page in PAGES:
+        now = (elsewhere / FOLDER / page).read_text("utf-8")
+        assert now == (ROOT / FOLDER / page).read_text("utf-8")
+    assert tables(elsewhere, "--check").returncode == 0
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_tables_have_the_words_that_they_explain_and_no_others(page):
+    said = (ROOT / FOLDER / page).read_text("utf-8")
+    _, _, features = said.partition("## What becomes of each feature")
+    explained = {line[3:].partition("*")[0] for line in features.splitlines() if line[:3] == "- *"}
+    cells = [line.strip("|").split("|")[1:] for line in features.splitlines() if line[:2] == "| "]
+    words = {cell.strip() for row in cells[2:] for cell in row} - {""}
+    assert len(words) > 3
+    assert words <= explained

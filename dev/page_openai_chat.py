@@ -1,0 +1,59 @@
+"""docs/providers/openai-compatible.md: the rows of anyllm-openai, in Chat Completions."""
+
+from __future__ import annotations
+
+from provider_page import Column, Page
+
+from anyllm_openai.chat.dialect import ChatCompletions
+from anyllm_openai.rows import ROWS
+
+_HEAD = """\
+`pip install anyllm-core anyllm-openai` brings the providers of this page. They speak Chat
+Completions (`POST /chat/completions`), each a little differently. What is known of each is a row
+of data: where it lives, how it authenticates, and its quirks, with the source of every one.
+
+```python
+import any_llm
+
+any_llm.messages("groq:openai/gpt-oss-120b", [{"role": "user", "content": "Hello"}], 100)
+```
+
+A server that has no row needs only its address, with the `/v1` that belongs to it. It gets no key
+but the one that is passed:
+
+```python
+any_llm.messages(
+    "qwen3:8b",
+    [{"role": "user", "content": "Hello"}],
+    100,
+    api_base="http://localhost:9000/v1",
+    quirks={"top_k": True, "thinking": "chat_template_kwargs"},
+)
+```
+
+`quirks=` of a call wins over `Client(quirks={"groq": {...}})`, that over the rules for a model,
+those over the row, the row over the defaults.
+"""
+
+PAGE = Page(
+    file="openai-compatible.md",
+    title="OpenAI-compatible servers",
+    source="the rows of anyllm-openai",
+    head=_HEAD,
+    dialect=ChatCompletions(),
+    rows=[row.spec for row in ROWS],
+    facts={row.spec.id: row.facts for row in ROWS},
+    columns=(
+        Column(row="openai-compatible", call={"api_base": "http://127.0.0.1:9000/v1"}),
+        Column(row="openai", model="gpt-4o"),
+        Column(row="openai", model="gpt-5.6-sol"),
+        Column(row="azure", model="a deployment", settings={"endpoint": "https://a.example"}),
+        Column(row="openrouter"),
+        Column(row="groq", model="openai/gpt-oss-120b"),
+        Column(row="mistral", model="mistral-medium-latest"),
+        Column(row="deepseek", model="deepseek-v4-pro"),
+        Column(row="vllm"),
+        Column(row="llamacpp"),
+    ),
+    remarks="`quirks=` changes what a server is taken for, and so the words below.",
+)
