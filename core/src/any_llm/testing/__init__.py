@@ -1,5 +1,6 @@
-"""Tools for testing: a replay server that speaks real HTTP, and recorded cases."""
+"""Tools for testing: a scripted provider, a replay server of real HTTP, and recorded cases."""
 
+from ._script import FakeAnswer
 from .case import (
     FORMAT,
     MODES,
@@ -13,6 +14,7 @@ from .case import (
     ToolCall,
     load_cases,
 )
+from .fake import FakeCall, FakeProvider, ScriptEnded
 from .replay import Answer, Received, ReplayServer
 
 __all__ = [
@@ -24,10 +26,14 @@ __all__ = [
     "Exchange",
     "Expect",
     "ExpectedError",
+    "FakeAnswer",
+    "FakeCall",
+    "FakeProvider",
     "Mode",
     "Received",
     "Recording",
     "ReplayServer",
+    "ScriptEnded",
     "ToolCall",
     "load_cases",
 ]
