@@ -178,6 +178,45 @@ def test_facts_are_frozen_and_hold_no_key(colour, recorder):
         assert not hasattr(fact, "__dict__")
 
 
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_an_observer_cannot_change_a_call(colour, recorder, stream):
+    """What it is given are copies: the request on its way, the caller's own, the answer."""
+
+    class Meddling(plugin.Observer):
+        def on_request(self, call):
+            call.request.messages[0]["content"] = "meddled"
+            call.extra["own"]["deep"] = "meddled"
+
+        def on_retry(self, call, retry):
+            call.request.messages.clear()
+
+        def on_end(self, call, end):
+            end.message.content[0].text = "meddled"
+            end.message.content.clear()
+
+    asked, own = [{"role": "user", "content": "hello"}], {"deep": 1}
+    busy = Answer(status=529, headers={"retry-after-ms": "1"})
+    setting = Setting(colour, recorder, busy, None)
+    with setting:
+        options = {"max_retries": 1, "on_loss": "ignore", "keys": {"stand-in": KEY}}
+        client = colour.client(setting.plugins, observers=[Meddling()], **options)
+        answer = client.messages(MODEL, asked, 9, stream=stream, own=own)
+        message = answer.get_final_message() if stream else answer
+    assert message.text == "hello"
+    assert (asked, own) == ([{"role": "user", "content": "hello"}], {"deep": 1})
+    sent = [request.json for request in setting.server.requests]
+    assert sent == [{"say": "hello", "stream": stream, "own": {"deep": 1}}] * 2
+
+
+def test_what_the_provider_is_given_besides_is_told(colour, recorder):
+    setting = Setting(colour, recorder)
+    with setting as client:
+        client.messages(MODEL, HELLO, 9, seed=7, extra_body={"deep": {"a": 1}})
+    call = recorder.facts[0][1]
+    assert call.extra == {"seed": 7, "deep": {"a": 1}}
+    assert call.server == setting.server.url
+
+
 def test_a_plugins_observers_watch_every_client_of_its_manager(colour, recorder):
     with ReplayServer(answer=plain_answer) as server:
         plugins = manager(row(server), observers=[recorder])

@@ -85,6 +85,7 @@ async def test_an_async_stream_that_is_dropped(recorder):
             await anext(held[0])
             with pytest.warns(ResourceWarning, match="dropped without being closed"):
                 held.clear()
+            assert await anyio.to_thread.run_sync(recorder.ended.wait, 5)
             assert recorder.order == ["request", "first", "end"]
             assert recorder.end.outcome == "abandoned"
 
@@ -97,6 +98,7 @@ async def test_an_async_replayed_stream_that_is_dropped(recorder):
             await anext(stream)
             del stream
             gc.collect()
+            assert await anyio.to_thread.run_sync(recorder.ended.wait, 5)
     assert recorder.order == ["request", "first", "end"]
     assert recorder.end.outcome == "abandoned"
 
@@ -165,3 +167,25 @@ def test_a_call_that_is_interrupted(recorder):
         client.messages(MODEL, HELLO, 9)
     assert recorder.order == ["request", "end"]
     assert recorder.end.outcome == "cancelled"
+
+
+def test_a_dropped_stream_is_told_where_no_lock_of_an_observer_can_be_held(recorder):
+    """The collector may run while this thread is inside the observer, with its lock."""
+
+    class Locking(plugin.Observer):
+        def __init__(self):
+            self.lock = threading.Lock()
+
+        def on_end(self, call, end):
+            with self.lock:
+                recorder.on_end(call, end)
+
+    locking = Locking()
+    with Setting(Sync(), locking, HANGS) as client, client:
+        stream = client.messages(MODEL, HELLO, 9, stream=True)
+        next(stream)
+        with locking.lock:
+            del stream
+            gc.collect()
+        assert recorder.ended.wait(5)
+    assert recorder.end.outcome == "abandoned"

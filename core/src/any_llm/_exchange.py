@@ -67,7 +67,7 @@ def observed(plan: Plan, flow: Callable[[], IOFlow]) -> IOFlow:
             notify(plan.observers, "on_end", plan.call, end)
         raise
     if plan.observers and not isinstance(result, Opened):
-        message = result if isinstance(result, MessageResponse) else None
+        message = result.model_copy(deep=True) if isinstance(result, MessageResponse) else None
         end = End(outcome="completed", losses=tuple(plan.ctx.losses), message=message)
         notify(plan.observers, "on_end", plan.call, end)
     return result

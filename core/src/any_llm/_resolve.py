@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import fnmatch
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -128,9 +129,11 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
     dialect = settings.plugins.dialect(spec.dialect)
     call_options, extra = _declared(args, dialect)
     extra_body = body_of("extra_body", options.get("extra_body"))
-    request = None
+    request = seen = None
     if operation in {"messages", "count_tokens"}:
         request = validate_request({**args.messages, "model": model})
+        # Observers get a copy: what they do to it reaches neither the call nor the caller.
+        seen = request.model_copy(deep=True) if settings.observers else request
     values = resolve_settings(spec, settings)
     base_url = _base_url(spec, args, settings, values)
     credential = _credential(spec, args, settings, base_url)
@@ -160,6 +163,7 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
         ctx.report(name, "no Messages field: sent as it is", "passed_through")
     for name in {**extra, **extra_body} if operation != "messages" else ():
         ctx.report(name, f"no part of {operation}: left out")
+    own = {**body_of("", extra), **extra_body}
     parts = urlsplit(base_url)
     call = Call(
         id=seed,
@@ -169,7 +173,8 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
         stream=stream,
         server=f"{parts.scheme}://{parts.hostname or ''}"
         + (f":{parts.port}" if parts.port else ""),
-        request=request,
+        request=seen,
+        extra=copy.deepcopy(own) if settings.observers else own,
     )
     return Plan(
         call=call,
@@ -186,7 +191,7 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
             **mapping_of("extra_headers", options.get("extra_headers")),
         },
         query=mapping_of("extra_query", options.get("extra_query")),
-        extra_body={**body_of("", extra), **extra_body},
+        extra_body=own,
         timeout=timeout_of(options.get("timeout"), settings.timeout),
         retry=retry_of(options.get("max_retries"), settings.retry),
         on_loss=on_loss_of(options.get("on_loss"), settings.on_loss),

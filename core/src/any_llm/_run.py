@@ -6,10 +6,11 @@ open, so a stream that is dropped at any point never keeps its connection.
 
 from __future__ import annotations
 
+import functools
 import sys
 import threading
 import warnings
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
 
 from ._exchange import Opened, late_policy
@@ -70,16 +71,34 @@ class Run:
         if plan is None:
             return
         if plan.observers:
-            started = opened.pipeline is None or opened.pipeline.started
-            end = End(
-                outcome=outcome,
-                losses=tuple(opened.losses),
-                message=self.snapshot() if started else None,
-                error=error,
-            )
-            notify(plan.observers, "on_end", plan.call, end)
+            notify(plan.observers, "on_end", plan.call, self._end(outcome, error))
         if outcome == "completed":
             apply_policy(opened.losses[self._warned :], late_policy(plan), plan.call.provider)
+
+    def _end(self, outcome: Outcome, error: BaseException | None = None) -> End:
+        opened = self.opened
+        started = opened.pipeline is None or opened.pipeline.started
+        return End(
+            outcome=outcome,
+            losses=tuple(opened.losses),
+            message=self.snapshot().model_copy(deep=True) if started else None,
+            error=error,
+        )
+
+    def _dropped(self) -> Callable[[], None] | None:
+        """Settle that the stream was abandoned; what tells the observers, None if nobody waits.
+
+        For `__del__`: the garbage collector may run it while an observer holds a lock of its own,
+        so the observers are told from another thread.
+        """
+        plan = self.opened.plan
+        if self.over or plan is None or not plan.observers:
+            self.finish("abandoned")
+            return None
+        self.over = True
+        return functools.partial(
+            notify, plan.observers, "on_end", plan.call, self._end("abandoned")
+        )
 
     def failed(self, error: BaseException) -> None:
         """Iteration ends with `error`."""
@@ -100,13 +119,12 @@ def _shut(held: tuple[Any, Any]) -> None:
     reply.close()
 
 
-def _shut_elsewhere(held: tuple[Any, Any]) -> None:
-    if sys.is_finalizing():
-        return  # the process ends, and its sockets with it
+def _elsewhere(work: Callable[[], None]) -> None:
+    """Run `work` in a thread of its own."""
     try:
-        threading.Thread(target=_shut, args=(held,), name="any_llm: close").start()
-    except RuntimeError:  # the system has no thread left to give
-        _shut(held)
+        threading.Thread(target=work, name="any_llm: dropped").start()
+    except RuntimeError:  # the system has no thread left to give, or the process ends
+        work()
 
 
 class SyncRun(Run):
@@ -126,10 +144,12 @@ class SyncRun(Run):
         self.finish("abandoned")
 
     def __del__(self) -> None:
-        if not self.closed:
-            self.closed = True
-            _shut_elsewhere(self._held)
-        self.finish("abandoned")
+        open_, self.closed = not self.closed, True
+        tell = self._dropped()
+        if open_ and not sys.is_finalizing():  # else the process ends, and its sockets with it
+            _elsewhere(functools.partial(_shut, self._held))
+        if tell:
+            _elsewhere(tell)
 
 
 def events(run: SyncRun) -> Generator[MessageStreamEvent, None, None]:
@@ -177,7 +197,8 @@ class AsyncRun(Run):
         open_, self.closed = not self.closed, True
         if open_ and self._later is not None:
             self._later(self.opened.reply.close)
-        self.finish("abandoned")
+        if tell := self._dropped():
+            _elsewhere(tell)
         if not open_:
             return
         who = self.opened.plan.call.provider if self.opened.plan else "any_llm"

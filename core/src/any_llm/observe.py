@@ -6,9 +6,9 @@ A client without observers does no work for them; with some, none of it is per e
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from .errors import AnyLLMError
 from .losses import Loss
@@ -21,7 +21,11 @@ Outcome = Literal["completed", "failed", "cancelled", "abandoned"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One logical call. The same object goes to every method of every observer."""
+    """One logical call. The same object goes to every method of every observer.
+
+    `request` is a copy of what was asked, None for an operation that has none; `extra` are the
+    fields that go into the wire's body as they are. They hold content, and no credential.
+    """
 
     id: str
     provider: str
@@ -30,6 +34,7 @@ class Call:
     stream: bool
     server: str  # scheme, host and port of the base URL
     request: MessagesRequest | None
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +50,7 @@ class Retrying:
 class End:
     """How a call ended: exactly one for each call, also for abandoned and cancelled streams.
 
-    `message` is the answer, or for a stream that did not complete what had arrived of it.
+    `message` is a copy of the answer, or for a stream that did not complete of what had arrived.
     """
 
     outcome: Outcome
@@ -55,7 +60,11 @@ class End:
 
 
 class Observer:
-    """Override what you need. Methods run inside the call, so they must be quick."""
+    """Override what you need. Methods run inside the call, so they must be quick.
+
+    They are called in the thread or the task of the call, from many of them at the same time; the
+    end of a stream that was dropped without being closed is told in a thread of its own.
+    """
 
     def on_request(self, call: Call) -> None:
         """The call is converted and about to be sent."""
