@@ -4,30 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from any_llm.plugin import CallContext, input_json
+from any_llm.plugin import CallContext
 
-from ..common.blocks import Block, Placed, refuse_block
-from ..common.names import wire_id, wire_name
+from ..common.blocks import Block, Placed
+from ..common.earlier import THINKING, earlier_call, earlier_other, earlier_text
 from ..common.profile import ChatProfile
-from .cache import no_mark
-from .parts import text_of
 from .replay import replay
 
 Message = dict[str, Any]
-
-# Messages' blocks of tools that the provider ran (messages-api reference, 2026-11).
-_SERVER_RESULTS = frozenset(
-    f"{tool}_tool_result"
-    for tool in (
-        "web_search",
-        "web_fetch",
-        "code_execution",
-        "bash_code_execution",
-        "text_editor_code_execution",
-        "tool_search",
-    )
-)
-_THINKING = frozenset({"thinking", "redacted_thinking"})
 
 
 def assistant_message(placed: list[Placed], ctx: CallContext, *, thinks: bool) -> Message | None:
@@ -46,10 +30,10 @@ def assistant_message(placed: list[Placed], ctx: CallContext, *, thinks: bool) -
         elif block["type"] == "tool_use":
             calls.append(_call(block, path, ctx))
             ids.append(block["id"])
-        elif block["type"] in _THINKING:
+        elif block["type"] in THINKING:
             thoughts.append((path, block))
         else:
-            _other(block, path, ctx)
+            earlier_other(block, path, ctx)
     if not texts and not calls and not thoughts:
         return None
     given = replay(thoughts, ctx, calls=bool(calls), thinks=thinks)
@@ -67,8 +51,7 @@ def assistant_message(placed: list[Placed], ctx: CallContext, *, thinks: bool) -
 
 
 def _text(texts: list[str], block: Block, path: str, ctx: CallContext, *, behind: bool) -> None:
-    no_mark(block, path, ctx)
-    text = text_of(block, path, ctx)["text"]
+    text = earlier_text(block, path, ctx)
     if not text:
         return
     if behind:
@@ -78,18 +61,10 @@ def _text(texts: list[str], block: Block, path: str, ctx: CallContext, *, behind
 
 def _call(block: Block, path: str, ctx: CallContext) -> dict[str, Any]:
     profile: ChatProfile = ctx.profile
-    known = ("type", "id", "name", "input", "caller", "cache_control")
     signed = ("extra_content",) if profile.thought_signatures else ()
-    ctx.leftover(path, block, *known, *signed)
-    no_mark(block, path, ctx)
-    if (block.get("caller") or {}).get("type", "direct") != "direct":
-        ctx.report(f"{path}.caller", "that a program made the call is not said", "hint")
-    function = {"name": wire_name(block["name"], ctx), "arguments": input_json(block["input"])}
-    call: dict[str, Any] = {
-        "id": wire_id(block["id"], ctx),
-        "type": "function",
-        "function": function,
-    }
+    said = earlier_call(block, path, ctx, *signed)
+    function = {"name": said.name, "arguments": said.arguments}
+    call: dict[str, Any] = {"id": said.id, "type": "function", "function": function}
     if signed and block.get("extra_content"):
         call["extra_content"] = block["extra_content"]
     return call
@@ -100,12 +75,3 @@ def _signed(call: dict[str, Any], signature: str | None) -> dict[str, Any]:
     if signature is None or "extra_content" in call:
         return call
     return {**call, "extra_content": {"google": {"thought_signature": signature}}}
-
-
-def _other(block: Block, path: str, ctx: CallContext) -> None:
-    kind = block["type"]
-    if kind == "server_tool_use" or kind in _SERVER_RESULTS:
-        # What the provider's own tools found is in the text that followed.
-        ctx.report(path, f"{kind} is not repeated on this wire", "hint")
-        return
-    refuse_block(block, path, ctx)

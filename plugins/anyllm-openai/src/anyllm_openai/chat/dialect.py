@@ -19,10 +19,10 @@ from any_llm.plugin import (
 )
 
 from ..common.errors import error_of_reply
+from ..common.listing import list_models
 from ..common.profile import ChatProfile
 from .decode import decode
 from .encode import CALL_OPTIONS, encode
-from .models import list_models
 from .stream import ChatStream
 
 

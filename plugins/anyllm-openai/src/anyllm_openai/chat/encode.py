@@ -10,43 +10,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from any_llm.plugin import MESSAGES_FIELDS, CallContext, MessagesRequest, WireRequest
+from any_llm.plugin import CallContext, MessagesRequest, WireRequest
 
+from ..common.cache import automatic_mark
+from ..common.choice import is_forced, wire_choice
+from ..common.fields import sweep
+from ..common.output import wire_output
+from ..common.params import end_user, sampling, service_tier
 from ..common.profile import ChatProfile
-from .cache import automatic_mark
-from .choice import is_forced, wire_choice
+from ..common.thinking import thinking
+from ..common.tools import wire_tools
+from .forms import FORMS, response_format
 from .messages import wire_messages
-from .output import wire_output
-from .params import end_user, max_tokens, sampling, service_tier, streaming
-from .thinking import thinking
-from .tools import wire_tools
+from .params import max_tokens, report_display, stopping, streaming
 
 PATH = "/chat/completions"
 
 CALL_OPTIONS: Mapping[str, Any] = {"wire_api": Literal["auto", "chat"]}
 """What a call may say besides Messages' fields. Both words mean this wire."""
-
-_CARRIED = frozenset(
-    {
-        "model",
-        "messages",
-        "max_tokens",
-        "system",
-        "temperature",
-        "top_p",
-        "top_k",
-        "stream",
-        "stop_sequences",
-        "tools",
-        "tool_choice",
-        "metadata",
-        "thinking",
-        "output_config",
-        "cache_control",
-        "service_tier",
-        "speed",
-    }
-)
 
 
 def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
@@ -57,23 +38,25 @@ def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
     """
     if ctx.profile is None:
         ctx.profile = ChatProfile()
-    _sweep(request, ctx)
-    choice = wire_choice(request, wire_tools(request, ctx), ctx)
-    tools = choice.tools
+    sweep(request, ctx)
+    choice = wire_choice(request, wire_tools(request, ctx, FORMS), ctx, FORMS)
+    tools = [offer.wire for offer in choice.offers]
     output = wire_output(request, ctx, tools=bool(tools))
+    report_display(request, ctx)
     thought = thinking(request, ctx, tools=bool(tools), forced=is_forced(request))
     messages, flags = wire_messages(request, ctx, thinks=thought.on, asked=output.asked)
-    ctx.state["declared_tools"] = frozenset(tool["function"]["name"] for tool in tools)
+    ctx.state["declared_tools"] = frozenset(offer.name for offer in choice.offers)
     ctx.state["forced_tool"] = is_forced(request)
     body: dict[str, Any] = {
         "model": ctx.model,
         "messages": messages,
         **max_tokens(request, ctx),
         **sampling(request, ctx, thinks=thought.on),
+        **stopping(request, ctx),
         **streaming(ctx),
         **({"tools": tools} if tools else {}),
         **choice.fields,
-        **output.fields,
+        **response_format(output),
         **thought.fields,
         **flags,
         **service_tier(request, ctx),
@@ -81,13 +64,3 @@ def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
         **automatic_mark(request, ctx),
     }
     return WireRequest(path=PATH, json={**ctx.profile.extra, **body})
-
-
-def _sweep(request: MessagesRequest, ctx: CallContext) -> None:
-    """Refuse the fields that only Anthropic's API knows; report those that nobody knows."""
-    for name in request.fields():
-        if name in _CARRIED:
-            continue
-        if name in MESSAGES_FIELDS:
-            ctx.refuse(name, "is not possible on this wire", "leave it out")
-        ctx.report(name, "not carried: unknown to this wire")

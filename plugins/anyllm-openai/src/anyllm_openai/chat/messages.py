@@ -6,13 +6,14 @@ from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest
 
+from ..common.blocks import Placed
+from ..common.content import parts_of
+from ..common.parts import as_content, text_part
 from ..common.profile import ChatProfile
+from ..common.results import Result, tool_results
+from ..common.system import system_content
 from ..common.turns import Turn, check_calls, conversation, merged, results_of
 from .assistant import Message, assistant_message
-from .content import parts_of
-from .parts import as_content, text_part
-from .results import tool_messages
-from .system import system_message
 
 
 def wire_messages(
@@ -27,7 +28,7 @@ def wire_messages(
     check_calls(said.turns, ctx)
     if asked:
         said.system.append(("output_config.format", text_part(asked)))
-    messages = [system] if (system := system_message(said.system, ctx)) else []
+    messages = [system] if (system := _system(said.system, ctx)) else []
     turns = _spoken(said.turns, ctx, thinks=thinks)
     calls: list[str] = []
     for turn in turns:
@@ -37,7 +38,7 @@ def wire_messages(
         elif turn.role == "user":
             messages += _user(turn, calls, ctx)
         else:
-            messages += filter(None, [system_message(turn.blocks, ctx)])
+            messages += filter(None, [_system(turn.blocks, ctx)])
     if not turns or turns[-1].message is None:
         return messages, {}
     return messages, _prefill(turns[-1], messages[-1], ctx)
@@ -58,7 +59,8 @@ def _spoken(turns: list[Turn], ctx: CallContext, *, thinks: bool) -> list[Turn]:
 def _user(turn: Turn, calls: list[str], ctx: CallContext) -> list[Message]:
     profile: ChatProfile = ctx.profile
     results, others = results_of(turn, dict.fromkeys(calls))
-    messages, hoisted = tool_messages(results, ctx)
+    said, hoisted = tool_results(results, ctx)
+    messages = [_result(each, ctx) for each in said]
     parts = [*hoisted, *parts_of(others, ctx)]
     if messages and not parts:
         return messages
@@ -66,6 +68,18 @@ def _user(turn: Turn, calls: list[str], ctx: CallContext) -> list[Message]:
         ctx.report(turn.path, 'an assistant turn "OK" parts the results from the text', "emulated")
         messages.append({"role": "assistant", "content": "OK"})
     return [*messages, {"role": "user", "content": as_content(parts, ctx)}]
+
+
+def _result(said: Result, ctx: CallContext) -> Message:
+    content = as_content(said.parts, ctx, joined=True)
+    return {"role": "tool", "tool_call_id": said.call, "content": content}
+
+
+def _system(placed: list[Placed], ctx: CallContext) -> Message | None:
+    """Return the system message of the blocks; None when they say nothing."""
+    profile: ChatProfile = ctx.profile
+    content = system_content(placed, ctx)
+    return {"role": profile.system_role, "content": content} if content else None
 
 
 def _prefill(turn: Turn, message: Message, ctx: CallContext) -> dict[str, Any]:

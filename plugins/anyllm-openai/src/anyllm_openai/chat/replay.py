@@ -9,8 +9,8 @@ from typing import Any
 from any_llm.plugin import CallContext
 
 from ..common.blocks import Block, Placed
+from ..common.parts import Part, text_part
 from ..common.profile import ChatProfile
-from .parts import Part, text_part
 from .signature import unseal
 
 # The least that DeepSeek's API takes where it insists on reasoning and the history has none

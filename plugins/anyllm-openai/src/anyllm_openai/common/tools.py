@@ -1,15 +1,16 @@
-"""Tools and the choice among them."""
+"""Tools, checked once and written as the wire writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest, dumps
 
-from ..common.names import wire_name
-from ..common.profile import ChatProfile
 from ..schema import NotStrict, strict_schema
+from .names import wire_name
+from .profile import ChatProfile
 
 Tool = Mapping[str, Any]
 
@@ -27,40 +28,68 @@ _KNOWN = (
 )
 
 
-def wire_tools(request: MessagesRequest, ctx: CallContext) -> list[dict[str, Any]]:
-    """Return the tools as functions; refuse those that only Anthropic's API knows."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A tool in the wire's form, and the name by which it is chosen there."""
+
+    name: str
+    wire: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolForms:
+    """How a wire writes tools.
+
+    `function` gets `name`, `parameters` and, where there are any, `description` and `strict`;
+    `hosted` a tool that the server would run, to write or to refuse; `chosen` the one tool that
+    must be called.
+    """
+
+    function: Callable[[dict[str, Any]], dict[str, Any]]
+    hosted: Callable[[Tool, str, CallContext], dict[str, Any]]
+    chosen: Callable[[Offer], dict[str, Any]]
+
+
+def wire_tools(request: MessagesRequest, ctx: CallContext, forms: ToolForms) -> list[Offer]:
+    """Return the tools that are offered; two of one name are refused."""
     if request.tools and not ctx.profile.tools:
         ctx.refuse("tools", "this provider takes no tools", "leave them out")
-    names: dict[str, str] = {}
-    tools = []
+    places: dict[str, str] = {}
+    offers = []
     for index, tool in enumerate(request.tools or ()):
         path = f"tools[{index}]"
-        kind = tool.get("type")
-        if kind not in {None, "", "custom"}:
-            ctx.refuse(path, f"a {kind} tool is not possible on this wire", "leave it out")
-        said = _function(tool, path, ctx)
-        name = said["function"]["name"]
-        if name in names:
-            ctx.refuse(f"{path}.name", f"{names[name]} has this name too", "give it another")
-        names[name] = path
-        tools.append(said)
-    return tools
+        offer = _offer(tool, path, ctx, forms)
+        if offer.name in places:
+            ctx.refuse(f"{path}.name", f"{places[offer.name]} has this name too", "give it another")
+        places[offer.name] = path
+        offers.append(offer)
+    return offers
 
 
-def _function(tool: Tool, path: str, ctx: CallContext) -> dict[str, Any]:
+def refuse_hosted(tool: Tool, path: str, ctx: CallContext) -> dict[str, Any]:
+    """Refuse a tool that only Anthropic's API knows."""
+    ctx.refuse(path, f"a {tool['type']} tool is not possible on this wire", "leave it out")
+
+
+def _offer(tool: Tool, path: str, ctx: CallContext, forms: ToolForms) -> Offer:
+    if tool.get("type") not in {None, "", "custom"}:
+        return Offer(str(tool.get("name")), forms.hosted(tool, path, ctx))
     ctx.leftover(path, tool, *_KNOWN)
     function: dict[str, Any] = {"name": wire_name(tool["name"], ctx)}
     if description := _description(tool, path, ctx):
         function["description"] = description
     function |= _parameters(tool, path, ctx)
     _report_hints(tool, path, ctx)
-    said: dict[str, Any] = {"type": "function", "function": function}
-    if tool.get("cache_control") is not None:
-        if ctx.profile.cache == "cache_control":
-            said["cache_control"] = dict(tool["cache_control"])
-        else:
-            ctx.report(f"{path}.cache_control", "tools carry no cache marks here", "hint")
-    return said
+    return Offer(function["name"], {**forms.function(function), **_mark(tool, path, ctx)})
+
+
+def _mark(tool: Tool, path: str, ctx: CallContext) -> dict[str, Any]:
+    if tool.get("cache_control") is None:
+        return {}
+    if ctx.profile.cache == "cache_control":
+        return {"cache_control": dict(tool["cache_control"])}
+    ctx.report(f"{path}.cache_control", "tools carry no cache marks here", "hint")
+    return {}
 
 
 def _description(tool: Tool, path: str, ctx: CallContext) -> str:

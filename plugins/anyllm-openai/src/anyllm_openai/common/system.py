@@ -1,13 +1,10 @@
-"""The system prompt: one message, its blocks joined by empty lines."""
+"""The system prompt: one text, its blocks joined by empty lines, or parts with cache marks."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from any_llm.plugin import CallContext
 
-from ..common.blocks import Block, Placed, refuse_block
-from ..common.profile import ChatProfile
+from .blocks import Block, Placed, refuse_block
 from .parts import Part, as_content, is_plain, simple_parts
 
 # A client of Anthropic's puts a nonce here that changes with every request; elsewhere it would
@@ -15,12 +12,10 @@ from .parts import Part, as_content, is_plain, simple_parts
 _BILLING = "x-anthropic-billing-header:"
 
 
-def system_message(placed: list[Placed], ctx: CallContext) -> dict[str, Any] | None:
-    """Return the system message of the blocks; None when they say nothing."""
-    profile: ChatProfile = ctx.profile
+def system_content(placed: list[Placed], ctx: CallContext) -> str | list[Part]:
+    """Return the content of a system prompt; an empty one says nothing."""
     parts = [part for path, block in placed for part in _parts(block, path, ctx)]
-    content = as_content(parts, ctx, joined=all(is_plain(part) for part in parts))
-    return {"role": profile.system_role, "content": content} if content else None
+    return as_content(parts, ctx, joined=all(is_plain(part) for part in parts))
 
 
 def _parts(block: Block, path: str, ctx: CallContext) -> list[Part]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest
 
-from ..common.profile import ChatProfile
+from .profile import ChatProfile
 
 # Messages has 5m and 1h; the wire's types allow 30m and 12h (openai 3.54,
 # types/chat/chat_completion_content_part_text_param.py).

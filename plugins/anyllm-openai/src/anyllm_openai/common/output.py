@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest, dumps
 
-from ..common.profile import ChatProfile
 from ..schema import NotStrict, strict_schema
+from .profile import ChatProfile
 
 _PATH = "output_config.format"
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The body's fields and what the system prompt must say besides."""
+    """What the answer must be, and what the system prompt must say about it besides.
 
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    `schema` holds `name`, `schema` and, where it is said, `strict`; without one only JSON is
+    demanded.
+    """
+
+    json: bool = False
+    schema: Mapping[str, Any] | None = None
     asked: str | None = None
 
 
@@ -45,9 +50,8 @@ def wire_output(request: MessagesRequest, ctx: CallContext, *, tools: bool) -> O
     if profile.json_schema == "json_object":
         ctx.report(_PATH, "the schema stands in the prompt; only JSON is promised", "emulated")
         asked = f"Answer with JSON that fits this JSON schema:\n{dumps(schema).decode()}"
-        return Output({"response_format": {"type": "json_object"}}, asked)
-    wire = {"type": "json_schema", "json_schema": _named(schema, ctx)}
-    return Output({"response_format": wire})
+        return Output(json=True, asked=asked)
+    return Output(json=True, schema=_named(schema, ctx))
 
 
 def _named(schema: Mapping[str, Any], ctx: CallContext) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest
 
-from ..common.effort import bucket, can_be_off, nearest, weakest
-from ..common.profile import ChatProfile
+from .effort import bucket, can_be_off, nearest, weakest
+from .profile import ChatProfile
 
 _EFFORT, _BUDGET = "output_config.effort", "thinking.budget_tokens"
 
@@ -33,7 +33,8 @@ class Thinking:
 def thinking(request: MessagesRequest, ctx: CallContext, *, tools: bool, forced: bool) -> Thinking:
     """Return what the request says about thinking; what the server cannot be told is reported.
 
-    `tools` says whether tools are sent, `forced` whether one of them must be called.
+    `tools` says whether tools are sent, `forced` whether one of them must be called. What is to
+    be shown of the thinking (`display`) is the wire's to say.
     """
     profile: ChatProfile = ctx.profile
     said: Mapping[str, Any] = request.thinking or {}
@@ -61,9 +62,6 @@ def _wanted(said: Mapping[str, Any], ctx: CallContext) -> bool | None:
     """Whether thinking is wanted; None when nothing is said."""
     kind = said.get("type")
     ctx.leftover("thinking", said, "type", "budget_tokens", "display")
-    if shown := said.get("display"):
-        shows = "the server shows of its thinking what it shows"
-        ctx.report("thinking.display", shows, "lossy" if shown == "omitted" else "hint")
     if kind is None or kind in {"enabled", "adaptive"}:
         return None if kind is None else True
     if kind == "disabled":

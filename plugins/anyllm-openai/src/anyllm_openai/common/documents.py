@@ -6,9 +6,9 @@ from typing import Any
 
 from any_llm.plugin import CallContext
 
-from ..common.blocks import Block, blocks_of
-from ..common.profile import ChatProfile
+from .blocks import Block, blocks_of
 from .parts import Part, data_url, simple_parts, text_part, wrapped
+from .profile import ChatProfile
 
 PDF = "application/pdf"
 

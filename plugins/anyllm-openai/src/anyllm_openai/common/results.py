@@ -1,26 +1,32 @@
-"""Tool results: one message each, in the order of the calls; media behind them."""
+"""Tool results, each with the parts it holds, and the media that must stand behind them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
 
 from any_llm.plugin import CallContext, dumps
 
-from ..common.blocks import Block, Placed, blocks_of
-from ..common.names import wire_id
+from .blocks import Block, Placed, blocks_of
 from .cache import cache_mark
 from .content import parts_of
-from .parts import Part, as_content, text_part
-
-Message = dict[str, Any]
+from .names import wire_id
+from .parts import Part, text_part
 
 _SAID_AS_TEXT = frozenset({"tool_reference", "browser_state"})
 
 
-def tool_messages(results: Iterable[Placed], ctx: CallContext) -> tuple[list[Message], list[Part]]:
-    """Return the messages of the results and the parts that must follow in a user message."""
-    messages: list[Message] = []
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a tool said: the id of its call as the wire has it, and the parts."""
+
+    call: str
+    parts: list[Part]
+
+
+def tool_results(results: Iterable[Placed], ctx: CallContext) -> tuple[list[Result], list[Part]]:
+    """Return the results, and the parts that must follow in a user message."""
+    said: list[Result] = []
     hoisted: list[Part] = []
     for path, block in results:
         parts = _inside(block, path, ctx)
@@ -33,10 +39,8 @@ def tool_messages(results: Iterable[Placed], ctx: CallContext) -> tuple[list[Mes
         if mark := cache_mark(block, path, ctx):
             parts = parts or [text_part("")]
             parts[-1] = {**parts[-1], **mark}
-        call = wire_id(block["tool_use_id"], ctx)
-        content = as_content(parts, ctx, joined=True)
-        messages.append({"role": "tool", "tool_call_id": call, "content": content})
-    return messages, hoisted
+        said.append(Result(wire_id(block["tool_use_id"], ctx), parts))
+    return said, hoisted
 
 
 def _inside(block: Block, path: str, ctx: CallContext) -> list[Part]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from any_llm.plugin import CallContext
 
-from ..common.blocks import Block, Placed, blocks_of
+from .blocks import Block, Placed, blocks_of
 from .cache import cache_mark
 from .documents import document_parts, no_citations
 from .parts import Part, simple_parts, wrapped

@@ -8,9 +8,9 @@ from typing import Any
 
 from any_llm.plugin import CallContext
 
-from ..common.blocks import Block, Placed, refuse_block
-from ..common.profile import ChatProfile
+from .blocks import Block, Placed, refuse_block
 from .cache import cache_mark
+from .profile import ChatProfile
 
 Part = dict[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from any_llm.plugin import CallContext, ModelInfo, Send, Step, WireReply, WireRequest
 
-from ..common.errors import bad_reply, error_inside
+from .errors import bad_reply, error_inside
 
 # OpenRouter, Groq, vLLM and SGLang, Mistral, Together; read 2026-11-22.
 _INPUT_LIMIT = ("context_length", "context_window", "max_model_len", "max_context_length")

@@ -8,19 +8,18 @@ from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest
 
-from ..common.names import wire_name
-from ..common.profile import ChatProfile
-
-Tools = list[dict[str, Any]]
+from .names import wire_name
+from .profile import ChatProfile
+from .tools import Offer, ToolForms
 
 _AUTO = 'use {"type": "auto"}'
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The tools that are sent, and the body's fields beside them."""
+    """The tools that stay on offer, and the body's fields beside them."""
 
-    tools: Tools
+    offers: list[Offer]
     fields: dict[str, Any] = field(default_factory=dict)
 
 
@@ -30,28 +29,32 @@ def is_forced(request: MessagesRequest) -> bool:
     return choice is not None and choice["type"] in {"any", "tool"}
 
 
-def wire_choice(request: MessagesRequest, tools: Tools, ctx: CallContext) -> Choice:
+def wire_choice(
+    request: MessagesRequest, offers: list[Offer], ctx: CallContext, forms: ToolForms
+) -> Choice:
     """Return `tool_choice` and `parallel_tool_calls`; refuse a choice that nothing would hold."""
     said = request.tool_choice
     if said is None:
-        return Choice(tools)
+        return Choice(offers)
     ctx.leftover("tool_choice", said, "type", "name", "disable_parallel_tool_use")
-    if not tools:
+    if not offers:
         if is_forced(request):
             ctx.refuse("tool_choice", "there are no tools", "pass the tools")
         ctx.report("tool_choice", "there are no tools, so it says nothing", "hint")
-        return Choice(tools)
-    choice = _choice(said, tools, ctx)
+        return Choice(offers)
+    choice = _choice(said, offers, ctx, forms)
     if choice.fields and said.get("disable_parallel_tool_use"):
         choice.fields.update(_one_call(ctx))
     return choice
 
 
-def _choice(said: Mapping[str, Any], tools: Tools, ctx: CallContext) -> Choice:
+def _choice(
+    said: Mapping[str, Any], offers: list[Offer], ctx: CallContext, forms: ToolForms
+) -> Choice:
     profile: ChatProfile = ctx.profile
     kind = said["type"]
     if kind == "tool":
-        return _one_tool(said["name"], tools, ctx)
+        return _one_tool(said["name"], offers, ctx, forms)
     if kind == "any" and profile.tool_choice_any is None:
         ctx.refuse("tool_choice", "this provider cannot be told to call some tool", _AUTO)
     if kind == "none" and profile.tool_choice_none is None:
@@ -60,17 +63,17 @@ def _choice(said: Mapping[str, Any], tools: Tools, ctx: CallContext) -> Choice:
     words = {"auto": "auto", "any": profile.tool_choice_any, "none": profile.tool_choice_none}
     if kind not in words:
         ctx.refuse("tool_choice.type", f"{kind!r} is not known on this wire", _AUTO)
-    return Choice(tools, {"tool_choice": words[kind]})
+    return Choice(offers, {"tool_choice": words[kind]})
 
 
-def _one_tool(original: str, tools: Tools, ctx: CallContext) -> Choice:
+def _one_tool(original: str, offers: list[Offer], ctx: CallContext, forms: ToolForms) -> Choice:
     profile: ChatProfile = ctx.profile
     name = wire_name(original, ctx)
-    named = [tool for tool in tools if tool["function"]["name"] == name]
+    named = [offer for offer in offers if offer.name == name]
     if not named:
         ctx.refuse("tool_choice.name", f"no tool is called {original!r}", "pass the tool")
     if profile.tool_choice_tool:
-        return Choice(tools, {"tool_choice": {"type": "function", "function": {"name": name}}})
+        return Choice(offers, {"tool_choice": forms.chosen(named[0])})
     if profile.tool_choice_any is None:
         ctx.refuse("tool_choice", "this provider cannot be told which tool to call", _AUTO)
     ctx.report("tool_choice", "only this tool is sent, and some tool demanded", "emulated")
