@@ -257,6 +257,18 @@ def test_losses_warn(plugins):
 # --- other operations ------------------------------------------------------------------------
 
 
+def test_a_server_that_forgets_the_schema_is_told(plugins):
+    form = {"type": "json_schema", "schema": {"type": "object", "properties": {"a": {}}}}
+    with (
+        ReplayServer(WHOLE) as server,
+        client(plugins, server) as found,
+        pytest.warns(LossyConversionWarning, match="no JSON"),
+    ):
+        message = ask(found, output_config={"format": form})
+    assert [loss.path for loss in message.losses] == ["output_config.format"]
+    assert message.text == "Hello"
+
+
 def test_counting_tokens(plugins):
     tool = {"name": "f", "input_schema": {"type": "object", "properties": {"a": {}}}}
     with ReplayServer(Answer.of({"totalTokens": 31})) as server, client(plugins, server) as found:

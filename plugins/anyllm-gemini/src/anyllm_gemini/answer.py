@@ -16,6 +16,7 @@ from .enums import finish_reason
 from .errors import bad_reply, error_inside
 from .extras import CANDIDATE, TOP, Extras
 from .grounding import searches
+from .output import JSON_ASKED, is_json
 from .profile import GeminiProfile
 from .said import Said
 from .stops import UNSAID, Stop, blocked, stop_of
@@ -126,9 +127,17 @@ class Answer:
         content = calls or self._said.content
         candidate = self._extras.candidate
         stop = stop_of(self._reason, candidate, self._ctx, calls=calls, content=content)
-        if stop.reason == "end_turn" and self._ctx.state.get("forced_tool"):
-            self._ctx.report("tool_choice", "a tool call was demanded; the answer has none")
+        if stop.reason == "end_turn":
+            self._check()
         return stop
+
+    def _check(self) -> None:
+        """Report a complete answer that is not what the request held it to."""
+        if self._ctx.state.get("forced_tool"):
+            self._ctx.report("tool_choice", "a tool call was demanded; the answer has none")
+        if self._ctx.state.get(JSON_ASKED) and not is_json(self._said.text):
+            what = "the answer is no JSON: the server did not hold to it"
+            self._ctx.report("output_config.format", what)
 
     def _provider_extras(self) -> dict[str, Any]:
         usage = self._counts.said if self._counts.more_than_carried() else None

@@ -38,8 +38,8 @@ _CACHED = ("system", "tools", "tool_choice")
 def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
     """Return the request for `:generateContent` or `:streamGenerateContent`.
 
-    `ctx.state` gets what the answer's side must know: `tool_names` (the wire's name -> original)
-    and `forced_tool`.
+    `ctx.state` gets what the answer's side must know: `tool_names` (the wire's name -> original),
+    `forced_tool`, `json_schema`.
     """
     tools, body = prompt(request, ctx)
     thinking = thinking_config(request, ctx)

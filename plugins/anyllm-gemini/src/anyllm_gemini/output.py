@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from any_llm.plugin import CallContext, MessagesRequest
+from any_llm.plugin import CallContext, MessagesRequest, loads
 
 from .openapi import OpenAPI
 from .profile import GeminiProfile
@@ -12,6 +12,8 @@ from .schema import json_schema
 
 _PATH = "output_config.format"
 _JSON = {"responseMimeType": "application/json"}
+JSON_ASKED = "json_schema"
+"""In `ctx.state`: whether the answer must be JSON."""
 
 
 def response_format(request: MessagesRequest, ctx: CallContext, *, tools: bool) -> dict[str, Any]:
@@ -28,7 +30,17 @@ def response_format(request: MessagesRequest, ctx: CallContext, *, tools: bool) 
     if tools and not profile.combines:
         what = "this model takes a schema or tools, not both"
         ctx.refuse(_PATH, what, "leave one out, or use Gemini 3 or newer")
+    ctx.state[JSON_ASKED] = True
     where = f"{_PATH}.schema"
     if profile.tool_schema == "openapi":
         return {**_JSON, "responseSchema": OpenAPI(said["schema"], where, ctx).schema()}
     return {**_JSON, "responseJsonSchema": json_schema(said["schema"], where, ctx)}
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is one JSON value; gateways take a schema and may ignore it."""
+    try:
+        loads(text)
+    except ValueError:
+        return False
+    return True

@@ -45,6 +45,11 @@ class Said:
         self._held: dict[str, Any] = {}  # the signature of the text or thinking just said
         self._parts = 0
 
+    @property
+    def text(self) -> str:
+        """All of the answer's text so far."""
+        return "".join(self._text)
+
     def read(self, part: Part) -> None:
         """Say what one part means."""
         self._parts += 1
@@ -68,7 +73,7 @@ class Said:
     def finish(self, grounding: Mapping[str, Any]) -> None:
         """Nothing more comes: name the sources, close what is open."""
         self.calls.finish()
-        sources = citations(grounding, "".join(self._text))
+        sources = citations(grounding, self.text)
         if self._live is _TEXT:
             for citation in sources:
                 self._emit.citation(citation)

@@ -141,6 +141,25 @@ def test_a_forced_call_that_did_not_come_is_told():
     assert both(chunk(call("f"), finish="STOP"), state=state).losses == []
 
 
+@pytest.mark.parametrize(
+    ("parts", "finish", "told"),
+    [
+        ([text("{"), text('"a": 1}')], "STOP", False),
+        ([text("Tom is 7.")], "STOP", True),
+        ([], "STOP", True),
+        ([text('{"a": ')], "MAX_TOKENS", False),
+        ([text("No.")], "SAFETY", False),
+        ([text("I look."), call("f")], "STOP", False),
+    ],
+)
+def test_an_answer_that_is_not_the_json_it_was_held_to_is_told(parts, finish, told):
+    """Gateways take a responseJsonSchema and forget it (llm-rosetta 0.13, measured 2026-11)."""
+    chunks = [chunk(part) for part in parts[:-1]] + [chunk(*parts[-1:], finish=finish)]
+    losses = both(*chunks, state={"json_schema": True}).losses
+    assert [loss.path for loss in losses] == (["output_config.format"] if told else [])
+    assert both(*chunks).losses == []
+
+
 # --- prompts that were blocked ---------------------------------------------------------------
 
 BLOCKS = (
