@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from any_llm.plugin import Accumulator, CallContext, Emitter, MessageResponse, WireReply, loads
+from any_llm.plugin import CallContext, Emitter, MessageResponse, WireReply
 
 from ..common.errors import bad_reply, not_an_object
+from ..common.fold import fold
 from .answer import Answer
 from .mend import mended, needs_mending
 
@@ -22,19 +23,4 @@ def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
     if not emit.started:
         raise bad_reply(ctx, f"no choices in {reply.content!r:.200}")
     answer.finish()
-    sums = Accumulator(
-        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came")
-    )
-    sums.add(emit.take())
-    message = sums.snapshot()
-    if ctx.state.get("json_schema") and message.stop_reason == "end_turn":
-        _check_json(message.text, ctx)
-    return message
-
-
-def _check_json(text: str, ctx: CallContext) -> None:
-    """Servers take a schema and may ignore it; that the text is no JSON at all is worth a word."""
-    try:
-        loads(text)
-    except ValueError:
-        ctx.report("output_config.format", "the answer is no JSON: the server did not keep to it")
+    return fold(emit, ctx)

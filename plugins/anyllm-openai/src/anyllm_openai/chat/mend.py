@@ -44,7 +44,7 @@ def _choice(choice: dict[str, Any]) -> dict[str, Any]:
 
 def _said(said: dict[str, Any]) -> dict[str, Any]:
     """Leave all text at this level alone: it grows over the stream and is joined there."""
-    clean = {name: v if isinstance(v, str) else _clean(v) for name, v in said.items()}
+    clean = {name: v if isinstance(v, str) else cleaned(v) for name, v in said.items()}
     for name, one in (
         ("content", _part),
         ("tool_calls", _call),
@@ -60,7 +60,7 @@ def _said(said: dict[str, Any]) -> dict[str, Any]:
 def _part(part: dict[str, Any]) -> Any:
     kind = part.get("type")
     if not (kind is None or isinstance(kind, str)) or kind not in _PARTS:
-        return _clean(part)
+        return cleaned(part)
     thinking = part.get("thinking")
     clean = _fields(part, {"text", "refusal", *(("thinking",) if _plain(thinking) else ())})
     if isinstance(thinking, list):
@@ -92,7 +92,7 @@ def _detail(detail: dict[str, Any]) -> dict[str, Any]:
 def _fields(said: dict[str, Any], growing: Container[str]) -> dict[str, Any]:
     """Clean all but the text that grows; what stands there and is no text is cleaned as well."""
     return {
-        whole_text(name): value if name in growing and _grows(value) else _clean(value)
+        whole_text(name): value if name in growing and _grows(value) else cleaned(value)
         for name, value in said.items()
     }
 
@@ -102,16 +102,17 @@ def _grows(value: Any) -> bool:
 
 
 def _text(value: Any) -> Any:
-    return value if isinstance(value, str) else _clean(value)
+    return value if isinstance(value, str) else cleaned(value)
 
 
-def _clean(value: Any, depth: int = 0) -> Any:
+def cleaned(value: Any, depth: int = 0) -> Any:
+    """Return a value with every half character and everything too deep replaced."""
     if isinstance(value, str):
         return whole_text(value)
     if depth > _DEEPEST and isinstance(value, dict | list):
         return _LOST
     if isinstance(value, dict):
-        return {whole_text(name): _clean(each, depth + 1) for name, each in value.items()}
+        return {whole_text(name): cleaned(each, depth + 1) for name, each in value.items()}
     if isinstance(value, list):
-        return [_clean(each, depth + 1) for each in value]
+        return [cleaned(each, depth + 1) for each in value]
     return value
