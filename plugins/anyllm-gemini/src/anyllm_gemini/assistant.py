@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from any_llm.plugin import CallContext
+from any_llm.plugin import Block, CallContext, Placed, no_caller, no_server_block
 
-from .blocks import Block, Part, Placed, no_mark, refuse_block, text_of
+from .blocks import Part, no_mark, text_of
 from .ids import wire_id
 from .media import KINDS
 from .names import wire_name
 from .profile import GeminiProfile
 from .signature import DUMMY, unseal
 from .sources import media_part
-
-# Messages' blocks of tools that a provider ran (messages-api reference, 2026-11).
-_SERVER_RESULTS = frozenset(
-    f"{tool}_tool_result"
-    for tool in (
-        *("web_search", "web_fetch", "code_execution", "bash_code_execution"),
-        *("text_editor_code_execution", "tool_search"),
-    )
-)
 
 
 def model_parts(placed: list[Placed], ctx: CallContext) -> list[Part]:
@@ -58,11 +49,9 @@ class _Turn:
             no_mark(block, path, self._ctx)
             part = media_part(block["source"], "image/jpeg", f"{path}.source", self._ctx)
             self.parts.append(self._signed(part))
-        elif kind == "server_tool_use" or kind in _SERVER_RESULTS:
-            # What Google's own tools said is in the parts beside them, if it must come back.
-            self._ctx.report(path, f"{kind} is not repeated on this wire", "hint")
         else:
-            refuse_block(block, path, self._ctx)
+            # What Google's own tools said is in the parts beside them, if it must come back.
+            no_server_block(block, path, self._ctx)
 
     def settle(self) -> None:
         """The turn is over: the model's first call must be signed."""
@@ -158,7 +147,6 @@ def _split(text: str, payload: Mapping[str, Any]) -> tuple[str, str]:
 def _call(block: Block, path: str, ctx: CallContext) -> Part:
     ctx.leftover(path, block, "type", "id", "name", "input", "caller", "cache_control")
     no_mark(block, path, ctx)
-    if (block.get("caller") or {}).get("type", "direct") != "direct":
-        ctx.report(f"{path}.caller", "that a program made the call is not said", "hint")
+    no_caller(block, path, ctx)
     call = {"name": wire_name(block["name"], ctx), "args": block["input"]}
     return {"functionCall": {**wire_id(block["id"], ctx), **call}}

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from any_llm.plugin import CallContext, dumps
-
-from .blocks import (
+from any_llm.plugin import (
     Block,
-    Part,
+    CallContext,
     Placed,
     blocks_of,
+    dumps,
     no_citations,
-    no_mark,
     refuse_block,
-    tagged,
-    text_of,
 )
+
+from .blocks import Part, no_mark, tagged, text_of
 from .sources import media_part
 
 _SAID_AS_TEXT = frozenset({"tool_reference", "browser_state"})

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from any_llm.plugin import CallContext, MessagesRequest
+from any_llm.plugin import (
+    CallContext,
+    MessagesRequest,
+    Placed,
+    Turn,
+    check_calls,
+    conversation,
+    refuse_block,
+    results_of,
+)
 
 from .assistant import model_parts
-from .blocks import Part, Placed, refuse_block, text_of
+from .blocks import Part, text_of
 from .content import parts_of
 from .names import wire_name
 from .results import response_parts
-from .turns import Turn, check_calls, conversation
 
 Content = dict[str, Any]
 
 
 def wire_contents(request: MessagesRequest, ctx: CallContext) -> dict[str, Any]:
     """Return `contents`, and `systemInstruction` where there is a system prompt."""
-    said = conversation(request, ctx)
+    said = conversation(request, ctx, system_later="user")
     check_calls(said.turns, ctx)
     contents: list[Content] = []
     names: dict[str, str] = {}
@@ -55,12 +63,9 @@ def _responds(parts: list[Part]) -> bool:
 
 def _user(contents: list[Content], turn: Turn, names: dict[str, str], ctx: CallContext) -> None:
     """Add the results in the order of their calls, then their other media, then the rest."""
-    order = {call: place for place, call in enumerate(names)}
-    results = [each for each in turn.blocks if each[1]["type"] == "tool_result"]
-    results.sort(key=lambda each: order[each[1]["tool_use_id"]])
+    results, others = results_of(turn, names)
     responses, behind = response_parts(results, names, ctx)
     _add(contents, "user", responses)
-    others = [each for each in turn.blocks if each[1]["type"] != "tool_result"]
     parts = [*behind, *parts_of(others, ctx)]
     if not parts and not responses:
         parts = [{"text": ""}]

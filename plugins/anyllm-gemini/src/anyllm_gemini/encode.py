@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from any_llm.plugin import MESSAGES_FIELDS, CallContext, MessagesRequest, WireRequest
+from any_llm.plugin import CallContext, MessagesRequest, WireRequest, refuse_other_fields
 
 from .blocks import no_mark
 from .choice import is_forced, tool_config
@@ -25,13 +25,6 @@ from .tools import Tools, wire_tools
 CALL_OPTIONS: Mapping[str, Any] = {"cached_content": str}
 """What a call may say besides Messages' fields: the name of an explicit cache."""
 
-_CARRIED = frozenset(
-    (
-        *("model", "messages", "max_tokens", "system", "temperature", "top_p", "top_k", "stream"),
-        *("stop_sequences", "tools", "tool_choice", "metadata", "thinking", "output_config"),
-        *("cache_control", "service_tier", "speed"),
-    )
-)
 _CACHED = ("system", "tools", "tool_choice")
 
 
@@ -62,7 +55,7 @@ def prompt(request: MessagesRequest, ctx: CallContext) -> tuple[Tools, dict[str,
     """Return what the model reads: contents, system, tools, and the choice among them."""
     if ctx.profile is None:
         ctx.profile = GeminiProfile()
-    _sweep(request, ctx)
+    refuse_other_fields(request, ctx)
     no_mark({"cache_control": request.cache_control}, "", ctx)
     tools = wire_tools(request, ctx)
     config = tool_config(request, tools, ctx)
@@ -84,13 +77,3 @@ def _cached(request: MessagesRequest, ctx: CallContext) -> dict[str, Any]:
         if getattr(request, said):
             ctx.refuse(said, "cannot stand beside cached_content, which holds it", "leave it out")
     return {"cachedContent": name}
-
-
-def _sweep(request: MessagesRequest, ctx: CallContext) -> None:
-    """Refuse the fields that only Anthropic's API knows; report those that nobody knows."""
-    for name in request.fields():
-        if name in _CARRIED:
-            continue
-        if name in MESSAGES_FIELDS:
-            ctx.refuse(name, "is not possible on this wire", "leave it out")
-        ctx.report(name, "not carried: unknown to this wire")

@@ -9,9 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from any_llm.plugin import CallContext
+from any_llm.plugin import (
+    Block,
+    CallContext,
+    Placed,
+    blocks_of,
+)
 
-from .blocks import Block, Part, Placed, blocks_of, no_mark
+from .blocks import Part, no_mark
 from .content import parts_of, readable
 from .ids import wire_id
 from .profile import GeminiProfile

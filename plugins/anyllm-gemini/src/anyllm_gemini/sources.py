@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from any_llm.plugin import CallContext
+from any_llm.plugin import (
+    Block,
+    CallContext,
+)
 
-from .blocks import Block, Part
+from .blocks import Part
 
 _DATA_URL = re.compile(r"data:(?P<type>[^;,]*)(?:;[^,]*)?;base64,(?P<data>.*)", re.DOTALL)
 _TYPES: Mapping[str, str] = {

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from any_llm.plugin import CallContext, MessagesRequest, dumps
+from any_llm.plugin import (
+    TOOL_KEYS,
+    CallContext,
+    MessagesRequest,
+    no_tool_hints,
+    tool_description,
+)
 
 from .blocks import no_mark
 from .names import wire_name
@@ -15,11 +21,6 @@ from .profile import GeminiProfile
 from .schema import is_empty, json_schema
 
 Tool = Mapping[str, Any]
-
-_KNOWN = (
-    *("type", "name", "description", "input_schema", "strict", "input_examples", "cache_control"),
-    *("eager_input_streaming", "defer_loading", "allowed_callers"),
-)
 
 
 @dataclass(slots=True)
@@ -61,26 +62,13 @@ def wire_tools(request: MessagesRequest, ctx: CallContext) -> Tools:
 
 
 def _function(tool: Tool, path: str, ctx: CallContext) -> dict[str, Any]:
-    ctx.leftover(path, tool, *_KNOWN)
+    ctx.leftover(path, tool, *TOOL_KEYS)
     no_mark(tool, path, ctx)
-    for name in ("eager_input_streaming", "defer_loading"):
-        if tool.get(name):
-            ctx.report(f"{path}.{name}", "Gemini has no such thing", "hint")
-    if set(tool.get("allowed_callers") or ()) - {"direct"}:
-        ctx.report(f"{path}.allowed_callers", "only the model itself calls functions here")
+    no_tool_hints(tool, path, ctx)
     function: dict[str, Any] = {"name": wire_name(tool["name"], ctx)}
-    if description := _description(tool, path, ctx):
+    if description := tool_description(tool, path, ctx):
         function["description"] = description
     return {**function, **_parameters(tool["input_schema"], f"{path}.input_schema", ctx)}
-
-
-def _description(tool: Tool, path: str, ctx: CallContext) -> str:
-    description = tool.get("description") or ""
-    if not (examples := tool.get("input_examples")):
-        return description
-    ctx.report(f"{path}.input_examples", "stand in the description", "emulated")
-    lines = "\n".join(dumps(example).decode() for example in examples)
-    return f"{description}\n\nExamples of input:\n{lines}".lstrip()
 
 
 def _parameters(schema: Tool, path: str, ctx: CallContext) -> dict[str, Any]:

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from any_llm.plugin import CallContext
+from any_llm.plugin import Block, CallContext, Placed, no_caller, no_server_block
 
-from .blocks import Block, Placed, no_mark, refuse_block, text_of
+from .blocks import no_mark, text_of
 from .signature import is_own
 
 Message = dict[str, Any]
-
-# Messages' blocks of tools that the provider ran (Messages API reference, 2026-11).
-_SERVER_RESULTS = frozenset(
-    f"{tool}_tool_result"
-    for tool in (
-        "web_search",
-        "web_fetch",
-        "code_execution",
-        "bash_code_execution",
-        "text_editor_code_execution",
-        "tool_search",
-    )
-)
 
 
 def assistant_message(placed: list[Placed], ctx: CallContext) -> Message | None:
@@ -56,11 +43,8 @@ class _Said:
         elif kind == "redacted_thinking":
             self._ctx.leftover(path, block, "type", "data")
             self._ctx.report(path, _FOREIGN, "hint")
-        elif kind == "server_tool_use" or kind in _SERVER_RESULTS:
-            # What the provider's own tools found is in the text that followed.
-            self._ctx.report(path, f"{kind} is not repeated on this wire", "hint")
         else:
-            refuse_block(block, path, self._ctx)
+            no_server_block(block, path, self._ctx)
 
     def message(self) -> Message | None:
         """Return the message."""
@@ -97,7 +81,6 @@ _FOREIGN = "reasoning of another provider, which only that one can use: dropped"
 def _call(block: Block, index: int, path: str, ctx: CallContext) -> dict[str, Any]:
     ctx.leftover(path, block, "type", "id", "name", "input", "caller", "cache_control")
     no_mark(block, path, ctx)
-    if (block.get("caller") or {}).get("type", "direct") != "direct":
-        ctx.report(f"{path}.caller", "that a program made the call is not said", "hint")
+    no_caller(block, path, ctx)
     function = {"index": index, "name": block["name"], "arguments": block["input"]}
     return {"id": block["id"], "function": function}

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from any_llm.plugin import CallContext, MessagesRequest, dumps
+from any_llm.plugin import CallContext, MessagesRequest, dumps, tool_description
 
 from .host import on_cloud
 from .profile import OllamaProfile
-from .tools import Tool, checked_tools, description_of, report_tool, wire_tool
+from .tools import Tool, checked_tools, report_tool, wire_tool
 
 FORCED = "forced_tool"
 """In `ctx.state`: the name of the tool whose input the answer will be."""
@@ -96,12 +96,12 @@ def _forced(
     if among > 1:
         ctx.report("tools", "only the tool that must be called is told", "emulated")
     ctx.state[FORCED] = tool["name"]
-    return Choice({"format": tool["input_schema"]}, _instruction(tool))
+    return Choice({"format": tool["input_schema"]}, _instruction(tool, path, ctx))
 
 
-def _instruction(tool: Tool) -> str:
+def _instruction(tool: Tool, path: str, ctx: CallContext) -> str:
     """Return what the model must be told of a tool that it does not see as one."""
-    about = description_of(tool)
+    about = tool_description(tool, path, ctx)
     return (
         f"Answer with the input for the tool {tool['name']!r} and nothing else: JSON that fits "
         f"this JSON schema:\n{dumps(tool['input_schema']).decode()}"

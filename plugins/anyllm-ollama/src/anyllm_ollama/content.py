@@ -6,9 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from any_llm.plugin import CallContext
+from any_llm.plugin import (
+    Block,
+    CallContext,
+    Placed,
+    blocks_of,
+    no_citations,
+    refuse_block,
+    tags,
+)
 
-from .blocks import Block, Placed, blocks_of, no_citations, no_mark, refuse_block, tags, text_of
+from .blocks import no_mark, text_of
 from .images import image_of
 
 

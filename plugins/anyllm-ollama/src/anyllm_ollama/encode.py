@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from any_llm.plugin import MESSAGES_FIELDS, CallContext, MessagesRequest, WireRequest
+from any_llm.plugin import CallContext, MessagesRequest, WireRequest, refuse_other_fields
 
 from .choice import wire_choice
 from .messages import wire_messages
@@ -23,28 +23,6 @@ from .thinking import is_on, thinking
 
 PATH = "/api/chat"
 
-_CARRIED = frozenset(
-    {
-        "model",
-        "messages",
-        "max_tokens",
-        "system",
-        "temperature",
-        "top_p",
-        "top_k",
-        "stream",
-        "stop_sequences",
-        "tools",
-        "tool_choice",
-        "metadata",
-        "thinking",
-        "output_config",
-        "cache_control",
-        "service_tier",
-        "speed",
-    }
-)
-
 
 def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
     """Return the request; refuse what would lose content.
@@ -53,7 +31,7 @@ def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
     """
     if ctx.profile is None:
         ctx.profile = OllamaProfile()
-    _sweep(request, ctx)
+    refuse_other_fields(request, ctx)
     report_absent(request, ctx)
     think = thinking(request, ctx)
     choice = wire_choice(request, ctx)
@@ -70,13 +48,3 @@ def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
     }
     accept = "application/x-ndjson" if ctx.stream else "application/json"
     return WireRequest(path=PATH, json=body, headers={"accept": accept})
-
-
-def _sweep(request: MessagesRequest, ctx: CallContext) -> None:
-    """Refuse the fields that only Anthropic's API knows; report those that nobody knows."""
-    for name in request.fields():
-        if name in _CARRIED:
-            continue
-        if name in MESSAGES_FIELDS:
-            ctx.refuse(name, "is not possible on this wire", "leave it out")
-        ctx.report(name, "not carried: unknown to this wire")

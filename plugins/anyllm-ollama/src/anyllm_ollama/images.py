@@ -9,9 +9,18 @@ from base64 import b64encode
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
-from any_llm.plugin import CallContext, Fetch, Fetched, MessagesRequest, Step
+from any_llm.plugin import (
+    Block,
+    CallContext,
+    Fetch,
+    Fetched,
+    MessagesRequest,
+    Placed,
+    Step,
+    blocks_of,
+)
 
-from .blocks import Block, Placed, blocks_of, no_mark
+from .blocks import no_mark
 
 _FETCHED = "fetched_images"  # in ctx.state: URL -> base64
 _DATA = "data:"

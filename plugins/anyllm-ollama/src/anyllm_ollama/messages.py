@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from any_llm.plugin import CallContext, MessagesRequest
+from any_llm.plugin import (
+    CallContext,
+    MessagesRequest,
+    Turn,
+    check_calls,
+    conversation,
+    merged,
+)
 
 from .assistant import Message, assistant_message
 from .calls import CALL_IDS
@@ -12,12 +19,11 @@ from .content import pieces_of, wire_content
 from .profile import OllamaProfile
 from .results import tool_messages
 from .system import system_message
-from .turns import Turn, check_calls, conversation, merged
 
 
 def wire_messages(request: MessagesRequest, ctx: CallContext, *told: str) -> list[Message]:
     """Return `messages`; `told` is text that the system prompt gets besides."""
-    said = conversation(request, ctx)
+    said = conversation(request, ctx, system_later="in_place")
     check_calls(said.turns, ctx)
     ctx.state[CALL_IDS] = frozenset(_call_ids(said.turns))
     messages = system_message(said.system, ctx, *told)

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from any_llm.plugin import CallContext, dumps
+from any_llm.plugin import Block, CallContext, Placed, blocks_of, dumps
 
-from .blocks import Block, Placed, blocks_of, no_mark
+from .blocks import no_mark
 from .content import Piece, pieces_of, wire_content
 
 Message = dict[str, Any]

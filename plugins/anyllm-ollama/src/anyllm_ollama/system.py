@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from any_llm.plugin import CallContext
+from any_llm.plugin import Block, CallContext, Placed, refuse_block
 
-from .blocks import Block, Placed, refuse_block, text_of
+from .blocks import text_of
 
 # A client of Anthropic's puts a nonce here that changes with every request; elsewhere it would
 # spoil every prompt cache (anthropics/claude-code#68900).

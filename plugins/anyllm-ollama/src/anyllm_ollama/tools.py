@@ -5,26 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from any_llm.plugin import CallContext, MessagesRequest, dumps
+from any_llm.plugin import (
+    TOOL_KEYS,
+    CallContext,
+    MessagesRequest,
+    no_tool_hints,
+    tool_description,
+)
 
 from .blocks import no_mark
 from .schema import flat_schema
 from .schema_facts import Unfit
 
 Tool = Mapping[str, Any]
-
-_KNOWN = (
-    "type",
-    "name",
-    "description",
-    "input_schema",
-    "strict",
-    "input_examples",
-    "cache_control",
-    "eager_input_streaming",
-    "defer_loading",
-    "allowed_callers",
-)
 
 
 def checked_tools(request: MessagesRequest, ctx: CallContext) -> list[tuple[str, Tool]]:
@@ -48,7 +41,7 @@ def wire_tool(tool: Tool, path: str, ctx: CallContext) -> dict[str, Any]:
     """Return a tool as a function."""
     report_tool(tool, path, ctx)
     function: dict[str, Any] = {"name": tool["name"]}
-    if description := description_of(tool):
+    if description := tool_description(tool, path, ctx):
         function["description"] = description
     function["parameters"] = _parameters(tool["input_schema"], f"{path}.input_schema", ctx)
     return {"type": "function", "function": function}
@@ -56,27 +49,12 @@ def wire_tool(tool: Tool, path: str, ctx: CallContext) -> dict[str, Any]:
 
 def report_tool(tool: Tool, path: str, ctx: CallContext) -> None:
     """Report what the server cannot be told of a tool; refuse what would not hold."""
-    ctx.leftover(path, tool, *_KNOWN)
+    ctx.leftover(path, tool, *TOOL_KEYS)
     no_mark(tool, path, ctx)
     if tool.get("strict"):
         what = "this server cannot promise that the input fits"
         ctx.refuse(f"{path}.strict", what, "leave it out")
-    for name in ("eager_input_streaming", "defer_loading"):
-        if tool.get(name):
-            ctx.report(f"{path}.{name}", "the server has no such thing", "hint")
-    if set(tool.get("allowed_callers") or ()) - {"direct"}:
-        ctx.report(f"{path}.allowed_callers", "only the model itself calls tools here")
-    if tool.get("input_examples"):
-        ctx.report(f"{path}.input_examples", "stand in the description", "emulated")
-
-
-def description_of(tool: Tool) -> str:
-    """Return the description, with the examples of input that have no field of their own."""
-    description = tool.get("description") or ""
-    if not (examples := tool.get("input_examples")):
-        return description
-    lines = "\n".join(dumps(example).decode() for example in examples)
-    return f"{description}\n\nExamples of input:\n{lines}".lstrip()
+    no_tool_hints(tool, path, ctx)
 
 
 def _parameters(schema: Mapping[str, Any], path: str, ctx: CallContext) -> dict[str, Any]:

@@ -1,0 +1,146 @@
+"""A request's conversation as a conversion reads it: blocks with their places, turns, calls.
+
+Messages servers merge neighbouring messages of one role, let system turns stand inside, and pair
+each result with a call right before it. A wire that is stricter gets the conversation in this form.
+
+Source: Messages API reference, "conversation rules" (2026-11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Literal, NoReturn
+
+from .dialect import CallContext
+from .types import MessagesRequest
+
+Block = Mapping[str, Any]
+Placed = tuple[str, Block]
+"""A block and its path in the request, such as `messages[2].content[0]`."""
+
+SystemLater = Literal["in_place", "user", "first"]
+"""Where a system turn inside the conversation goes: it stays, as user text in tags, or first."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """Neighbouring messages of one role, as Messages servers merge them."""
+
+    role: str
+    path: str
+    blocks: list[Placed]
+    message: dict[str, Any] | None = None
+    """For a dialect: the turn in the wire's form."""
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The system prompt's blocks and the turns behind it."""
+
+    system: list[Placed] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+
+
+def blocks_of(content: Any, path: str) -> list[Placed]:
+    """Return the blocks of a `content` (text, list or None) with their paths."""
+    if content is None:
+        return []
+    if isinstance(content, str):
+        return [(path, {"type": "text", "text": content})] if content else []
+    return [(f"{path}[{index}]", block) for index, block in enumerate(content)]
+
+
+def refuse_block(block: Block, path: str, ctx: CallContext) -> NoReturn:
+    """Refuse a block that this wire has no place for."""
+    ctx.refuse(path, f"a {block['type']} block cannot stand here on this wire", "leave it out")
+
+
+def tags(name: str, attributes: Mapping[str, Any]) -> tuple[str, str]:
+    """Return `<name attribute="...">` and `</name>`; an attribute without a value is left out."""
+    said = "".join(f' {key}="{escape(str(value))}"' for key, value in attributes.items() if value)
+    return f"<{name}{said}>", f"</{name}>"
+
+
+def conversation(
+    request: MessagesRequest, ctx: CallContext, *, system_later: SystemLater
+) -> Conversation:
+    """Return the request's turns; system turns before the first other one join the prompt."""
+    said = Conversation(blocks_of(request.system, "system"))
+    for index, message in enumerate(request.messages):
+        path = f"messages[{index}]"
+        ctx.leftover(path, message, "role", "content")
+        placed = blocks_of(message["content"], f"{path}.content")
+        if message["role"] != "system" or (said.turns and system_later == "in_place"):
+            said.turns.append(Turn(message["role"], path, placed))
+        elif not said.turns:
+            said.system += placed
+        elif system_later == "first":
+            ctx.report(path, "the system turn moves to the start of the conversation")
+            said.system += placed
+        else:
+            ctx.report(path, "the system turn goes as user text in <system> tags", "emulated")
+            said.turns.append(Turn("user", path, [_in_tags(each, ctx) for each in placed]))
+    said.turns = merged(said.turns)
+    return said
+
+
+def _in_tags(placed: Placed, ctx: CallContext) -> Placed:
+    path, block = placed
+    if block["type"] != "text":
+        refuse_block(block, path, ctx)
+    opened, closed = tags("system", {})
+    return path, {**block, "text": "\n".join((opened, block["text"], closed))}
+
+
+def merged(turns: Iterable[Turn]) -> list[Turn]:
+    """Return the turns with neighbours of one role made one."""
+    kept: list[Turn] = []
+    for turn in turns:
+        if kept and kept[-1].role == turn.role:
+            kept[-1].blocks = [*kept[-1].blocks, *turn.blocks]
+        else:
+            kept.append(turn)
+    return kept
+
+
+# --- calls and results -----------------------------------------------------------------------
+
+
+def check_calls(turns: Iterable[Turn], ctx: CallContext) -> None:
+    """Refuse calls without results, results without calls, and two results for one call."""
+    waiting: dict[str, str] = {}
+    for turn in turns:
+        results = _ids(turn, "tool_result", "tool_use_id", ctx)
+        for call, path in results.items():
+            if call not in waiting:
+                ctx.refuse(path, f"no `tool_use` block {call} in the assistant turn before it")
+        _all_answered(waiting, results, ctx)
+        waiting = _ids(turn, "tool_use", "id", ctx) if turn.role == "assistant" else {}
+    _all_answered(waiting, {}, ctx)
+
+
+def _all_answered(calls: Mapping[str, str], results: Mapping[str, str], ctx: CallContext) -> None:
+    if missing := [call for call in calls if call not in results]:
+        what = "`tool_use` ids were found without `tool_result` blocks immediately after: "
+        advice = "answer every call in the next user turn"
+        ctx.refuse(calls[missing[0]], what + ", ".join(missing), advice)
+
+
+def _ids(turn: Turn, kind: str, key: str, ctx: CallContext) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path, block in turn.blocks:
+        if block["type"] == kind:
+            if block[key] in found:
+                ctx.refuse(path, f"there is a {kind} for {block[key]} already", "send one of them")
+            found[block[key]] = path
+    return found
+
+
+def results_of(turn: Turn, calls: Iterable[str]) -> tuple[list[Placed], list[Placed]]:
+    """Return a user turn's tool results in the order of `calls`, and its other blocks."""
+    order = {call: place for place, call in enumerate(calls)}
+    results = [placed for placed in turn.blocks if placed[1]["type"] == "tool_result"]
+    results.sort(key=lambda placed: order[placed[1]["tool_use_id"]])
+    return results, [placed for placed in turn.blocks if placed[1]["type"] != "tool_result"]
