@@ -104,6 +104,13 @@ def test_all_kinds_of_content(colour, stream):
     assert (message.id, message.request_id) == ("msg_fake_1", "req_fake_1")
 
 
+def test_whole_equals_streamed(colour):
+    answer = FakeAnswer(FakeAnswer.thinking("hm"), "a b", FakeAnswer.tool_use("f", {"a": None}))
+    whole, streamed = (colour.client(FakeProvider(answer).plugins) for _ in range(2))
+    found = streamed.messages(MODEL, HELLO, 9, stream=True).get_final_message()
+    assert found == whole.messages(MODEL, HELLO, 9)
+
+
 def test_a_tool_call_is_streamed_in_pieces(colour):
     answer = FakeAnswer(FakeAnswer.tool_use("weather", {"city": "Rome", "days": 7}))
     client = colour.client(FakeProvider(answer).plugins)

@@ -24,7 +24,7 @@ from ..plugin import (
     Usage,
     dumps,
 )
-from ..sse import to_sse
+from ..types._base import wire
 
 Content: TypeAlias = str | Sequence[str] | Mapping[str, Any] | Model
 """A text, a text in the pieces it is streamed in, or a content block (a dict or one of ours)."""
@@ -103,7 +103,7 @@ class FakeAnswer:
         events = self._events(message)
         if error is not None:
             events = events[:-3]  # its last block stays open
-        pieces = list(map(to_sse, events))
+        pieces = list(map(_frame, events))
         if isinstance(error, APIStatusError):
             pieces.append(b"event: error\ndata: %s\n\n" % dumps(_error_body(error)))
         if isinstance(error, APIStatusError | StreamTruncated):
@@ -157,6 +157,11 @@ class Played:
     def breaks_at_once(self) -> bool:
         """Whether there is an error and not even a head."""
         return self.error is not None and not self.headers
+
+
+def _frame(event: MessageStreamEvent) -> bytes:
+    # Not `to_sse`, which says what other clients look for: here streamed has to equal whole.
+    return b"event: %s\ndata: %s\n\n" % (event.type.encode(), dumps(wire(event)))
 
 
 def answer_of(said: Any) -> FakeAnswer:
