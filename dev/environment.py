@@ -12,6 +12,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,16 +36,25 @@ def distributions() -> list[Path]:
     return [ROOT / "core", *sorted(p.parent for p in ROOT.glob("plugins/*/pyproject.toml"))]
 
 
-def make(directory: Path, groups: list[str], *, oldest: bool = False) -> Path:
+def examples() -> list[Path]:
+    """The folders of the example projects, which are no members of the workspace."""
+    return sorted(p.parent for p in ROOT.glob("examples/*/pyproject.toml"))
+
+
+def make(
+    directory: Path, groups: list[str], *, oldest: bool = False, beside: Sequence[Path] = ()
+) -> Path:
     """Makes or updates the environment, and gives its Python.
 
-    With `oldest`, what the distributions depend on comes at the oldest version they allow.
+    A group is the workspace's, or `path/to/pyproject.toml:group`. The projects in the folders
+    `beside` come too, editable. With `oldest`, what the distributions depend on comes at the oldest
+    version they allow.
     """
     python = directory / "bin" / "python"
     if not python.exists():
         uv("venv", "--quiet", "--python", sys.executable, directory)
     install = ("pip", "install", "--quiet", "--python", python, "--build-constraints", CONSTRAINTS)
-    workspace = [f"--editable={folder}" for folder in distributions()]
+    workspace = [f"--editable={folder}" for folder in (*distributions(), *beside)]
     wanted = [f"--group={group}" for group in groups]
     if oldest:
         uv(*install, "--resolution", "lowest-direct", *workspace)
