@@ -12,13 +12,13 @@ from any_llm.plugin import APIError, CallContext, Emitter, StreamTruncated, Usag
 
 from ..common.bare import base_fails, holds_error
 from ..common.errors import bad_reply, error_inside, failed_finish
+from ..common.pieces import whole_text
 from ..common.profile import ChatProfile
+from ..common.usage import has_counts, more_than_carried, says_some, tier_of, unreadable, usage_of
 from .extras import CHOICE, TOP, Extras
 from .indexes import number
-from .pieces import whole_text
 from .said import Said
 from .stops import announces_calls, failure_type, is_cut, stop_of
-from .usage import has_counts, more_than_carried, says_some, tier_of, unreadable, usage_of
 
 _plain_chunk = TOP.issuperset
 _NO_WORD = ("null", "none")  # the null of a template or of Python, as a word

@@ -6,8 +6,8 @@ from any_llm.plugin import CallContext, Emitter, MessageResponse, WireReply
 
 from ..common.errors import bad_reply, not_an_object
 from ..common.fold import fold
+from ..common.mend import mended, needs_mending
 from .answer import Answer
-from .mend import mended, needs_mending
 
 
 def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .pieces import Pieces, grown, whole
+from ..common.pieces import Pieces, grown, whole
 
 # Random padding against traffic analysis (`obfuscation`: OpenAI, `p`: Mistral) says nothing.
 TOP = frozenset(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from any_llm.plugin import CallContext, Frame, StreamDecoder, loads
 
 from ..common.errors import error_inside, not_an_object
+from ..common.mend import mended, needs_mending
 from .answer import Answer
-from .mend import mended, needs_mending
 
 _BRACE = ord("{")
 _DONE = b"[DONE]"

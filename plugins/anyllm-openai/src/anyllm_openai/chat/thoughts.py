@@ -7,8 +7,8 @@ from typing import Any
 from any_llm.plugin import CallContext
 
 from ..common.errors import bad_reply
+from ..common.pieces import grown, whole
 from .extras import Extras
-from .pieces import grown, whole
 from .signature import seal
 
 _TEXT_OF_DETAIL = {"reasoning.text": "text", "reasoning.summary": "summary"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..chat.mend import cleaned, needs_mending
+from ..common.mend import cleaned, needs_mending
 
 __all__ = ["mended", "needs_mending"]
 
