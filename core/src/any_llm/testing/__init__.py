@@ -1,4 +1,9 @@
-"""Tools for testing: a scripted provider, a replay server of real HTTP, and recorded cases."""
+"""Tools for testing: a scripted provider, a replay server of real HTTP, recorded cases, the kit.
+
+Only `ProviderSuite` needs pytest (`pip install 'anyllm-core[testing]'`), and only when it is used.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from ._script import FakeAnswer
 from .case import (
@@ -17,6 +22,9 @@ from .case import (
 from .fake import FakeCall, FakeProvider, ScriptEnded
 from .replay import Answer, Received, ReplayServer
 
+if TYPE_CHECKING:
+    from .suite import ProviderSuite
+
 __all__ = [
     "FORMAT",
     "MODES",
@@ -30,6 +38,7 @@ __all__ = [
     "FakeCall",
     "FakeProvider",
     "Mode",
+    "ProviderSuite",
     "Received",
     "Recording",
     "ReplayServer",
@@ -37,3 +46,19 @@ __all__ = [
     "ToolCall",
     "load_cases",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "ProviderSuite":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        from .suite import ProviderSuite
+    except ModuleNotFoundError as missing:
+        if missing.name not in {"pytest", "trio"}:
+            raise
+        raise ModuleNotFoundError(
+            f"any_llm.testing.ProviderSuite: {missing.name} is not installed; "
+            "run: pip install 'anyllm-core[testing]'",
+            name=missing.name,
+        ) from missing
+    return ProviderSuite

@@ -1,0 +1,85 @@
+"""What a stream must be: its grammar, and the same however its bytes are cut."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from ...grammar import Grammar, GrammarError
+from ...native import MessagesDecoder
+from ...types import RawMessageDeltaEvent, RawMessageStopEvent
+from .base import SuiteBase
+from .checks import Check, Trial, kit_test, trials
+from .frames import spoken, with_last
+
+SHORT = 400
+"""Streams up to so many bytes are cut at every byte."""
+_SEEDED = 24
+# Line ends of Unicode, which end no line of SSE and of JSON lines, and characters of 2 to 4 bytes.
+_ODD = "\u2028\u2029\x85é漢😀"
+
+
+class Streams(SuiteBase):
+    """Tests of streamed answers."""
+
+    @kit_test("stream")
+    def test_stream_keeps_the_grammar(self, check: Check, trial: Trial) -> None:
+        """message_start first, blocks one after the other, one end, nothing behind it."""
+        stage = self.stage()
+        native = issubclass(stage.dialect.decoder, MessagesDecoder)
+        grammar = Grammar(overlap=native)  # a server that speaks Messages may overlap its blocks
+        outcome = stage.play(trial)
+        for at, event in enumerate(outcome.events):
+            try:
+                grammar.check(event)
+            except GrammarError as error:
+                check.that(holds=False, otherwise=f"event {at}: {error}")
+                return
+        check.that(grammar.done, f"the stream ends without message_stop: {outcome}")
+        last = [event.type for event in outcome.events][-2:]
+        kinds = tuple(map(type, outcome.events[-2:]))
+        if not native:
+            wanted = (RawMessageDeltaEvent, RawMessageStopEvent)
+            check.that(kinds == wanted, f"the last two events are {last}")
+
+    @kit_test("stream")
+    def test_stream_does_not_depend_on_chunks(self, check: Check, trial: Trial) -> None:
+        """However the bytes arrive, the events are the same: cut at every byte, or at random."""
+        stage = self.stage()
+        body = trial.recording.exchanges[-1].body
+        whole = stage.play(trial).said
+        for pieces in _chunkings(body):
+            check.equal(stage.play(trial, pieces=pieces).said, whole, f"in pieces of {pieces}")
+
+    @kit_test("stream")
+    def test_stream_may_end_without_a_newline(self, check: Check, trial: Trial) -> None:
+        """The last frame counts, also when the server ends the body without a line end."""
+        stage = self.stage()
+        body = trial.recording.exchanges[-1].body.rstrip(b"\r\n")
+        whole = stage.play(trial).said
+        check.equal(stage.play(trial, body=body).said, whole, "without the last line end")
+
+    @kit_test()
+    def test_stream_splits_on_no_other_character(self, check: Check) -> None:
+        """U+2028, U+2029 and U+0085 inside a text end no line; no character is cut."""
+        for trial in trials(self.cases, "stream"):
+            body, text = trial.recording.exchanges[-1].body, trial.expect.text
+            for path, texts in spoken(body, text.__eq__).items() if text else ():
+                odd = with_last(body, path, texts, lambda last: last + _ODD)
+                for pieces in ((), (1,), (3,)):
+                    outcome = self.stage().play(trial, body=odd, pieces=pieces)
+                    found = outcome.message and outcome.summary().text
+                    check.equal(found, text + _ODD, f"{trial}, {'.'.join(path)} ({outcome.error})")
+
+
+def _chunkings(body: bytes) -> Iterator[tuple[int, ...]]:
+    """Yield sizes of pieces; the last size repeats to the end."""
+    yield from ((64,), (7,), (3,), (2,), (1,)) if len(body) <= 20_000 else ((1000,), (64,))
+    if len(body) <= SHORT:
+        yield from ((at, len(body)) for at in range(1, len(body)))
+        return
+    chance = random.Random(len(body))  # noqa: S311  # seeded: the same cuts each time
+    for _ in range(_SEEDED):
+        yield (chance.randrange(1, len(body)), len(body))
+    for _ in range(4):
+        yield tuple(chance.randrange(1, 200) for _ in range(50))
