@@ -54,10 +54,10 @@ def __getattr__(name: str) -> Any:
     try:
         from .suite import ProviderSuite
     except ModuleNotFoundError as missing:
-        if missing.name not in {"pytest", "trio"}:
+        if missing.name != "pytest":
             raise
         raise ModuleNotFoundError(
-            f"any_llm.testing.ProviderSuite: {missing.name} is not installed; "
+            "any_llm.testing.ProviderSuite: pytest is not installed; "
             "run: pip install 'anyllm-core[testing]'",
             name=missing.name,
         ) from missing
