@@ -15,6 +15,7 @@ from typing import Any
 from any_llm.plugin import CallContext, MessagesRequest, WireRequest, refuse_other_fields
 
 from .choice import wire_choice
+from .host import check_place
 from .messages import wire_messages
 from .options import beside, report_absent, wire_options
 from .output import wire_output
@@ -31,6 +32,7 @@ def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
     """
     if ctx.profile is None:
         ctx.profile = OllamaProfile()
+    check_place(ctx)
     refuse_other_fields(request, ctx)
     report_absent(request, ctx)
     think = thinking(request, ctx)

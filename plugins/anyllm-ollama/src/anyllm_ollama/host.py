@@ -34,17 +34,23 @@ def host_url(value: str) -> str:
     if "@" in rest:
         raise ValueError("OLLAMA_HOST must hold no credentials; pass api_key= or extra_headers=")
     hostport, _, path = rest.partition("/")
-    host, port = _host_and_port(hostport, default)
+    host, port = _host_and_port(hostport.lower(), default)
     if host == CLOUD and scheme == "http":
         scheme, port = "https", port if port not in {_PORT, "80"} else "443"
-    url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/{path}".rstrip("/")
+    url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/{path.strip('/')}".rstrip("/")
     try:
-        known = urlsplit(url).hostname == host.lower() and not set(" []") & set(host)
+        known = urlsplit(url).hostname == host and not set(" []") & set(host)
     except ValueError:
         known = False
-    if not known:
-        raise ValueError(f"OLLAMA_HOST holds no address that can be called: {value!r:.100}")
+    if not known or set("?#") & set(rest):
+        raise ValueError("OLLAMA_HOST holds no address that can be called, such as host:11434")
     return url
+
+
+def check_place(ctx: CallContext) -> None:
+    """Refuse ollama.com over plain HTTP, where everybody between would read the key."""
+    if on_cloud(ctx) and urlsplit(ctx.base_url).scheme == "http":
+        ctx.refuse("api_base", f"{CLOUD} is called over TLS only", "write https://")
 
 
 def on_cloud(ctx: CallContext) -> bool:

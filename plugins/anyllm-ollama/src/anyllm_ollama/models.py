@@ -18,7 +18,7 @@ from any_llm.plugin import (
 )
 
 from .errors import bad_reply
-from .host import on_cloud
+from .host import check_place, on_cloud
 
 Flow = Generator[Step, Any, Any]
 
@@ -30,6 +30,7 @@ def list_models(ctx: CallContext) -> Generator[Step, Any, list[ModelInfo]]:
 
     Servers that do not list capabilities are asked for those of each model, once.
     """
+    check_place(ctx)
     reply: WireReply = yield Send(WireRequest(path="/api/tags", method="GET"))
     said = reply.json.get("models")
     if not isinstance(said, list):
