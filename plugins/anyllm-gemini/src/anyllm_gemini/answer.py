@@ -14,7 +14,7 @@ from any_llm.plugin import CallContext, Emitter, StreamTruncated
 
 from .enums import finish_reason
 from .errors import bad_reply, error_inside
-from .extras import CANDIDATE, TOP, Extras
+from .extras import CANDIDATE, CONTENT, TOP, Extras
 from .grounding import searches
 from .output import JSON_ASKED, is_json
 from .profile import GeminiProfile
@@ -26,6 +26,7 @@ Chunk = Mapping[str, Any]
 
 _plain_chunk = TOP.issuperset
 _plain_candidate = CANDIDATE.issuperset
+_plain_content = CONTENT.issuperset
 
 
 class Answer:
@@ -109,6 +110,8 @@ class Answer:
         if content:
             for part in content.get("parts") or ():
                 self._said.read(part)
+            if not _plain_content(content):
+                self._extras.of_content(content)
         reason = finish_reason(candidate.get("finishReason"), self._ctx.profile.issuer)
         if reason and not (self._reason and reason in UNSAID):
             self._reason = reason  # the last word counts; old models say STOP in every chunk

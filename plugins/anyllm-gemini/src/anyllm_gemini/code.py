@@ -7,7 +7,7 @@ from typing import Any
 
 from any_llm.plugin import CallContext, ContentBlock, ServerToolResultBlock, ServerToolUseBlock
 
-from .enums import outcome
+from .enums import OUTCOMES, outcome
 
 
 class Code:
@@ -25,10 +25,13 @@ class Code:
             return ServerToolUseBlock(id=self._last, name="code_execution", input=known)
         if kind != "codeExecutionResult":
             return None
+        how = outcome(said.get("outcome"))
+        if how and how not in OUTCOMES:
+            self._ctx.report("content", f"code ended with {how!r}, taken for a failure")
         return ServerToolResultBlock(
             type="code_execution_tool_result",
             tool_use_id=self._last or self._ctx.new_id("srvtoolu_"),
-            content=_result(outcome(said.get("outcome")), said.get("output") or ""),
+            content=_result(how, said.get("output") or ""),
         )
 
 

@@ -15,7 +15,8 @@ _VERTEX = (
     *("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "IMAGE_OTHER"),
     *("UNEXPECTED_TOOL_CALL", "NO_IMAGE"),
 )
-_OUTCOMES = ("OUTCOME_UNSPECIFIED", "OUTCOME_OK", "OUTCOME_FAILED", "OUTCOME_DEADLINE_EXCEEDED")
+OUTCOMES = ("OUTCOME_UNSPECIFIED", "OUTCOME_OK", "OUTCOME_FAILED", "OUTCOME_DEADLINE_EXCEEDED")
+"""How code that Google ran can have ended, by their numbers (google-genai 3.4 types.Outcome)."""
 
 
 def finish_reason(said: Any, issuer: str) -> str:
@@ -25,7 +26,7 @@ def finish_reason(said: Any, issuer: str) -> str:
 
 def outcome(said: Any) -> str:
     """Return the name of a code execution's `outcome`; "" for none."""
-    return _name(said, _OUTCOMES)
+    return _name(said, OUTCOMES)
 
 
 def _name(said: Any, names: tuple[str, ...]) -> str:

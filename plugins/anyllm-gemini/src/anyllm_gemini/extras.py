@@ -11,6 +11,7 @@ from typing import Any
 
 TOP = frozenset({"candidates", "usageMetadata", "modelVersion", "responseId", "error"})
 CANDIDATE = frozenset({"content", "index", "finishReason"})
+CONTENT = frozenset({"parts", "role"})
 # Each chunk says only what is new in these; in others the last word counts.
 _GROWING = frozenset({"citationMetadata", "logprobsResult"})
 _EMPTY: tuple[Any, ...] = ("", [], {})
@@ -37,6 +38,11 @@ class Extras:
                 old = self.candidate.get(name) if name in _GROWING else None
                 both = isinstance(old, dict) and isinstance(value, dict)
                 self.candidate[name] = _grown(old, value) if both else value
+
+    def of_content(self, content: Mapping[str, Any]) -> None:
+        """Keep what the content says beside its parts."""
+        rest = {name: value for name, value in content.items() if name not in CONTENT}
+        self.candidate["content"] = {**self.candidate.get("content", {}), **rest}
 
     def of_part(self, said: Mapping[str, Any]) -> None:
         """Keep what a part says that no block holds."""

@@ -27,6 +27,12 @@ OPAQUE = ("executableCode", "codeExecutionResult", "toolCall", "toolResponse")
 DATA = ("text", "functionCall", "inlineData", "fileData", *OPAQUE)
 """The fields that make a part what it is (google-genai 3.4 types.Part); others stand beside."""
 _SIGNED = ("thought", "thoughtSignature")
+_READ: Mapping[str, frozenset[str]] = {
+    "functionCall": frozenset({"id", "name", "args", "partialArgs", "willContinue"}),
+    "inlineData": frozenset({"mimeType", "data"}),
+    "fileData": frozenset({"mimeType", "fileUri"}),
+}
+"""What blocks hold of the data of a part; text is all there is of it."""
 
 
 class Said:
@@ -67,6 +73,9 @@ class Said:
             self._data(name, part, signature)
             signature = None  # never given twice
         beside = {n: v for n, v in part.items() if n not in DATA and n not in _SIGNED}
+        for name in kinds:
+            if name in _READ and (rest := _rest(part[name], _READ[name])):
+                beside[name] = rest
         if beside and kinds[0] not in OPAQUE:
             self._extras.of_part({"index": self._parts - 1, **beside})
 
@@ -166,3 +175,7 @@ class Said:
 
     def _redacted(self, payload: Mapping[str, Any]) -> None:
         self._emit.block(RedactedThinkingBlock(data=seal(self._ctx, payload)))
+
+
+def _rest(said: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    return {n: value for n, value in said.items() if n not in known and value is not None}
