@@ -31,6 +31,36 @@ CHAT_CUTS = dict.fromkeys(
 )
 """Not expected to be complete or an error wherever it is cut."""
 
+_OTHER_ENDPOINT = "the answer of another endpoint: it compacts a conversation, or counts tokens"
+
+RESPONSES_ANSWERS = dict.fromkeys(
+    (
+        "openai-responses-109dd6d846b941de21a7",
+        "openai-responses-1ed3e3b3d43fabe9805b",
+        "openai-responses-25876485de9cc5150830",
+        "openai-responses-266656f5333ad375f6a6",
+        "openai-responses-4d0207b5a0822f0f0e85",
+        "openai-responses-580d7e709cfd48b126bd",
+        "openai-responses-74c7e60074e06f2f219c",
+        "openai-responses-98ffdac2be53e3aad51b",
+        "openai-responses-b6e6985626b1ed60966d",
+        "openai-responses-bdfefdcbb55fc23ac4c0",
+        "openai-responses-e485e25ed40c668c2f1c",
+        "openai-responses-eec9561240ffe6a14cb7",
+        "openai-responses-f3daffea45c5c0e96521",
+    ),
+    _OTHER_ENDPOINT,
+)
+"""Not compared with what the oracle says of the answer."""
+
+RESPONSES_ENDS = {
+    "openai-responses-96c4f956c9f0cef9d37c": "a summary that OpenAI wrote anew at its end",
+    "openai-responses-d77771b5f10e61c4185e": "a summary that OpenAI wrote anew at its end",
+    "openai-responses-f523a8ae3482ff8375f4": "text whose deltas its publisher left out",
+    "openai-responses-cccf32ea1fb53dbde987": "another id of the reasoning item",
+}
+"""Streams whose last event says something else than they did, and what."""
+
 _NO_WORD = "Messages has no word for it"
 _OTHERS = "no documented place: accepted, but what the server made of it is not known"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from ..common.errors import bad_reply
 from .items import CallItem, Item, MessageItem, OtherItem
 from .kinds import ITEMS
 from .line import Line
@@ -25,6 +24,8 @@ class Found:
         self._line = line
         self._by_id: dict[str, Item] = {}
         self._at: dict[Hashable, Item] = {}
+        self._twins: set[str] = set()
+        """Ids of more than one item: xAI gives one to all reasoning of an answer."""
 
     def added(self, said: Json, index: Hashable) -> None:
         """An item begins, unless it has begun before."""
@@ -42,17 +43,14 @@ class Found:
 
     def of_event(self, event: Json, kind: str) -> Item:
         """Return the item of this kind that a delta belongs to; begin it if the wire did not."""
-        named = event.get("item_id") or ""
+        named, index = event.get("item_id") or "", event.get("output_index")
         item = self._by_id.get(named) if named else None
-        if item is None:
-            item = self._at.get(event.get("output_index"))
+        if item is None or item.kind != kind or named in self._twins:
+            item = self._at.get(index)
             if item is None or item.kind != kind:
-                item = self._open(kind)
-            item = item or self._begin({"type": kind, "id": named}, event.get("output_index"))
+                item = self._open(kind) or self._begin({"type": kind, "id": named}, index)
             if named:
                 self._by_id[named] = item
-        if item.kind != kind:
-            raise bad_reply(self._line.ctx, f"{event.get('type')!r} for an item {item.kind!r}")
         return item
 
     def settled(self, output: list[Json]) -> Iterator[tuple[Item, Json]]:
@@ -74,9 +72,14 @@ class Found:
 
     def _known(self, said: Json, index: Hashable) -> Item | None:
         """Return the item with this id, or one that is open at this index and has no other id."""
-        for one in reversed(self.items):
-            if _same_id(one, said) or (_same_call(one, said) and _may_be(one, said)):
-                return one
+        same = [one for one in self.items if _same(one, said)]
+        for fits in (
+            lambda one: index is None or one.index == index,
+            lambda one: not one.done,
+            lambda one: one.said == said,
+        ):
+            if found := [one for one in same if fits(one)]:
+                return found[-1]
         item = None if index is None else self._at.get(index)
         return item if item is not None and not item.done and _may_be(item, said) else None
 
@@ -93,7 +96,10 @@ class Found:
         self.items.append(item)
         for name in (said.get("id"), said.get("call_id")):
             if isinstance(name, str) and name:
-                self._by_id.setdefault(name, item)
+                if name in self._by_id:
+                    self._twins.add(name)
+                self._by_id[name] = item
+        item.index = index
         if index is not None:
             self._at[index] = item
         return item
@@ -101,6 +107,10 @@ class Found:
 
 def _same_id(item: Item, said: Json) -> bool:
     return bool(item.id) and item.id == said.get("id") and item.kind == said["type"]
+
+
+def _same(item: Item, said: Json) -> bool:
+    return _same_id(item, said) or (_same_call(item, said) and _may_be(item, said))
 
 
 def _same_call(item: Item, said: Json) -> bool:

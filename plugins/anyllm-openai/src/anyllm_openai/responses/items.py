@@ -7,7 +7,7 @@ come twice, late or not at all; what is shown already stands, and what differs i
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from typing import Any
 
 from any_llm.plugin import ContentBlock, loads
@@ -38,6 +38,7 @@ class Item:
         self.said = said
         self.line = line
         self.done = False
+        self.index: Hashable = None  # the wire's output_index, where it gives one
 
     def settle(self, said: Json) -> None:
         """Take in the whole item: the wire's last word, so far."""
@@ -67,7 +68,6 @@ class MessageItem(Item):
         self.odd: dict[Hashable, Json] = {}
         """Parts of a kind that nobody knows."""
         self._logprobs: dict[Hashable, Any] = {}
-        self._differ = False
 
     def part(self, at: Hashable, *, refusal: bool = False) -> TextSlot:
         """Return the part at this `content_index`; None means the one that grows."""
@@ -94,10 +94,8 @@ class MessageItem(Item):
         rest = slot.grown.missing(final)
         if rest and not slot.complete:
             slot.add(rest)
-        elif rest != "" and not self._differ and self.line.cut.met is None:
-            self._differ = True
-            what = "the text at its end is not what was streamed; the streamed text stands"
-            self.line.ctx.report("output", what)
+        elif rest != "":
+            self.line.differs()
 
     def settle_part(self, at: Hashable, said: Json) -> None:
         """A part is complete."""
@@ -135,7 +133,8 @@ class MessageItem(Item):
     def settle(self, said: Json) -> None:
         """Settle each part; a part that the item does not repeat is complete as it is."""
         super().settle(said)
-        for at, part in enumerate(said.get("content") or ()):
+        parts = said.get("content") or ()
+        for at, part in zip(_places(self.slots, len(parts)), parts, strict=True):
             self.settle_part(at, part)
         for slot in self.slots.values():
             if not slot.complete:
@@ -200,13 +199,17 @@ class ReasoningItem(Item):
         rest = part.missing(final) if part and isinstance(final, str) else final
         if rest and not self.done:
             self.add(source, at, rest)
+        elif rest is None and final:
+            self.line.differs()
 
     def settle(self, said: Json) -> None:
         """Settle the parts; the block is signed with the item as it is now."""
         if self.done:
             return
         for source in ("summary", "content"):
-            for at, part in enumerate(said.get(source) or ()):
+            parts = said.get(source) or ()
+            told = [at for where, at in self._parts if where == source]
+            for at, part in zip(_places(told, len(parts)), parts, strict=True):
                 self.settle_part(source, at, part.get("text"))
         early = self._slot.complete
         super().settle(said)
@@ -341,6 +344,17 @@ class SearchItem(Item):
 
 class OtherItem(Item):
     """An item that is no part of a Messages answer: it is kept as it came."""
+
+
+def _places(told: Collection[Hashable], count: int) -> list[Hashable]:
+    """Return the indexes of an item's parts: their places, unless the deltas counted otherwise.
+
+    Bedrock's start at 1 for the second item of an answer; its parts then follow in their order.
+    """
+    places: list[Hashable] = list(range(count))
+    if all(at in places for at in told):
+        return places
+    return [*told, *(("rest", place) for place in places)][:count]
 
 
 def _same_json(one: str, other: str) -> bool:

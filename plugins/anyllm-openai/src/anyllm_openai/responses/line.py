@@ -48,7 +48,7 @@ class Line:
         self._slots: deque[Slot] = deque()
         self._blocks = 0
         self._ids: set[str] = set()
-        self._late = False
+        self._told: set[str] = set()
 
     def join(self, slot: Slot) -> None:
         """A slot begins, behind all others."""
@@ -80,9 +80,11 @@ class Line:
 
     def late(self) -> None:
         """Something came for what had ended: its end said all of it, so this is left out."""
-        if not self._late and self.cut.met is None:
-            self._late = True
-            self.ctx.report("output", "text that came after the end of its item; left out")
+        self._report("text that came after the end of its item; left out")
+
+    def differs(self) -> None:
+        """The end of a text is not what was streamed (OpenAI rewrites summaries): that stands."""
+        self._report("the text at its end is not what was streamed; the streamed text stands")
 
     def block(self) -> int:
         """Return the index of the block that begins now."""
@@ -96,6 +98,11 @@ class Line:
         fresh = self.ctx.new_id("call_") if not id or id in self._ids else id
         self._ids.add(fresh)
         return fresh
+
+    def _report(self, what: str) -> None:
+        if what not in self._told and self.cut.met is None:
+            self._told.add(what)
+            self.ctx.report("output", what)
 
     def _lead(self) -> None:
         slot = self._slots[0]
