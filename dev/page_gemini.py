@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from chat_features import PNG, SAID, TOOL, Pair, text, turn, user
 from provider_page import FEATURES, Column, Page
 
+from any_llm._features import PNG, SAID, TOOL, Pair, text, turn, user
 from any_llm.plugin import Envelope
 from anyllm_gemini.dialect import Gemini
 from anyllm_gemini.rows import ROWS

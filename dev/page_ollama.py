@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from chat_features import PNG, SAID, TOOL, Pair, text, turn, user
 from provider_page import FEATURES, Column, Page
 
+from any_llm._features import PNG, SAID, TOOL, Pair, text, turn, user
 from anyllm_ollama.dialect import OllamaChat
 from anyllm_ollama.rows import ROWS
 from anyllm_ollama.signature import OWN

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
-from chat_features import FIELDS, Pair
 from provider_page import Column, Page
 from provider_rows import code, section, table
 
 from any_llm import PluginManager
-from any_llm._resolve import Settings, plan_call, sort_arguments
-from any_llm.plugin import Loss, ProviderSpec, UnsupportedFeature, hookimpl
+from any_llm._capabilities import Question
+from any_llm._features import FIELDS, Pair
+from any_llm._resolve import Settings
+from any_llm.plugin import ProviderSpec, hookimpl
 
 _TEXT = """\
 Two requests that differ in one thing, and what became of the difference:
@@ -25,7 +24,7 @@ Two requests that differ in one thing, and what became of the difference:
 """
 _SAME = "- *as ever*: it asks for what is done anyway, so that the request is the same.\n"
 _AS_EVER = "as ever"
-_WORDS = {"lossy": "reported", "emulated": "emulated", "hint": "noted", "passed_through": "carried"}
+_SHOWN = {"as_ever": _AS_EVER}
 # These fields stand below, value by value.
 _BELOW = frozenset({"thinking", "output_config", "tool_choice"})
 
@@ -71,29 +70,7 @@ def _head(column: Column) -> str:
 
 def becomes(column: Column, pair: Pair, plugins: PluginManager) -> str:
     """Return what becomes of the difference between two requests."""
-    try:
-        sent, losses = encode(column, pair[1], plugins)
-    except UnsupportedFeature:
-        return "refused"
-    plain, known = encode(column, pair[0], plugins)
-    more = Counter(losses) - Counter(known)
-    said = {_WORDS[loss.severity] for loss in more or losses}
-    if loud := said & {"reported", "emulated"}:
-        return max(loud)
-    if sent != plain:
-        return "carried"
-    return "noted" if said else _AS_EVER
-
-
-def encode(
-    column: Column, fields: Mapping[str, Any], plugins: PluginManager
-) -> tuple[Any, list[Loss]]:
-    """Return what would be sent, and what was reported."""
-    base = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 5, **column.call}
-    said: dict[str, Any] = {"model": column.model or "a-model", **base, **fields}
-    asked = sort_arguments(said.pop("model"), column.row, "a-key", said.pop("api_base", None), said)
     settings = Settings(plugins=plugins, env={}, settings={column.row: column.settings})
-    plan = plan_call(asked, settings, operation="messages", stream=False)
-    assert plan.request is not None
-    wire = plan.dialect.encode(plan.request, plan.ctx)
-    return (wire.path, dict(wire.headers), wire.json), plan.ctx.losses
+    question = Question(settings, column.row, column.model or "a-model", column.call)
+    state = question.feature("", pair).state
+    return _SHOWN.get(state, state)

@@ -6,16 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chat_features import FIELDS, KNOBS, TURNS, USER, Pair
-
+from any_llm._features import GROUPS, Pair
 from any_llm.plugin import Dialect, ProviderSpec
 
-FEATURES: Mapping[str, Mapping[str, Pair]] = {
-    "Fields of a request": FIELDS,
-    "In a user turn": USER,
-    "System prompt and earlier turns": TURNS,
-    "Inside of fields": KNOBS,
-}
+FEATURES: Mapping[str, Mapping[str, Pair]] = GROUPS
 """The features of the Messages API: what every page asks of its dialect."""
 
 

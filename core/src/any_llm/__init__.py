@@ -17,7 +17,10 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from ._capabilities import Capabilities as Capabilities
+    from ._capabilities import Feature as Feature
     from ._default import amessages as amessages
+    from ._default import capabilities as capabilities
     from ._default import messages as messages
     from ._fetch import FetchPolicy as FetchPolicy
     from ._plan import Retry as Retry
@@ -75,6 +78,7 @@ if TYPE_CHECKING:
 _HOME = {
     "_default": (
         "amessages",
+        "capabilities",
         "messages",
     ),
     "_fetch": ("FetchPolicy",),
@@ -82,6 +86,10 @@ _HOME = {
     "_signatures": (
         "AsyncMessagesClient",
         "MessagesClient",
+    ),
+    "_capabilities": (
+        "Capabilities",
+        "Feature",
     ),
     "client": (
         "AsyncClient",

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from ._capabilities import Capabilities
 from ._options import mapping_of
 from ._signatures import AsyncMessagesClient, MessagesClient, like
 from .client import AsyncClient, Client
@@ -107,3 +108,14 @@ class _Async:
 
 messages = _Sync().messages
 amessages = _Async().messages
+
+
+def capabilities(model: str, **options: Any) -> Capabilities:
+    """Return what a model and its wire take, feature by feature: `Client.capabilities`.
+
+        any_llm.capabilities("openai:gpt-5.1")["top_k"].state  # "reported"
+
+    Found out by asking the dialect, without I/O and without a key.
+    """
+    found: Capabilities = _shared(Client, {}).capabilities(model, **options)
+    return found

@@ -11,12 +11,13 @@ from collections.abc import Generator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
+from ._capabilities import Capabilities, ask
 from ._drive import AsyncDriver, Driver
 from ._exchange import Opened, exchange, operation
 from ._fetch import FetchPolicy
 from ._options import mapping_of, on_loss_of, retry_of, timeout_of
 from ._plan import Plan, Retry
-from ._resolve import Arguments, Settings, plan_call, sort_arguments
+from ._resolve import Arguments, Settings, plan_call, sort_arguments, split_model
 from ._run import AsyncRun, SyncRun, typed
 from ._signatures import AsyncMessagesClient, MessagesClient, Turns, like
 from ._transports import AsyncTransports, Transports
@@ -99,6 +100,16 @@ class _Base:
     def plugins(self) -> PluginManager:
         """The client's plugin manager."""
         return self._settings.plugins
+
+    def capabilities(self, model: str, **options: Any) -> Capabilities:
+        """Return what the wire of this client takes for `model`, feature by feature.
+
+        `options` are keywords of a call that change it: `provider`, `quirks`, `api_base`, what the
+        dialect declares. No I/O and no key; a setting that is nowhere said stands for itself.
+        """
+        provider = options.pop("provider", None)
+        args = sort_arguments(model, provider, None, options.get("api_base"), {})
+        return ask(self._settings, *split_model(args, self.plugins), options)
 
     def __repr__(self) -> str:
         return f"<any_llm.{type(self).__name__} {'closed' if self._closed else 'open'}>"

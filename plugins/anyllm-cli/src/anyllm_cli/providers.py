@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,8 @@ import click
 
 import any_llm
 
-from .terminal import console, on_terminal, printable, say
+from .table import show
+from .terminal import printable, say
 
 _COLUMNS = ("provider", "distribution", "version", "state")
 _DETAILS = ("dialect", "url", "key")
@@ -20,15 +20,36 @@ _STYLES = {"installed": "green", "installable": "dim"}  # all other states want 
 
 @click.command(short_help="List who can answer, installed and installable.")
 @click.option("--details", is_flag=True, help="Import each plugin: its dialect, URL and key.")
+@click.option("--features", is_flag=True, help="Say what becomes of each feature of a request.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
-def providers(*, details: bool, as_json: bool) -> None:
+@click.argument("models", nargs=-1)
+@click.pass_context
+def providers(
+    ctx: click.Context,
+    /,
+    *,
+    details: bool,
+    features: bool,
+    as_json: bool,
+    models: tuple[str, ...],
+) -> None:
     """List every provider: its id, the distribution that brings it and that one's version.
 
     States: installed; shadowed (another distribution has the same id and comes first); ambiguous
     (two have the same right to it); broken (its plugin does not load); installable. No plugin is
-    imported, unless --details asks for it.
+    imported, unless --details or --features asks for it.
+
+    With --features: what the wire of each provider takes, or for MODELS (provider:model, or a
+    provider alone) one line a feature: carried, emulated, reported (the request goes without it
+    and says so), noted (a hint is left out), as ever (it is done anyway) or refused.
     """
     manager = any_llm.PluginManager()
+    if features:
+        from .features import features as shown
+
+        ctx.exit(shown(manager, models, as_json=as_json))
+    if models:
+        raise click.UsageError("MODELS need --features")
     rows = list(_rows(manager, details=details))
     if as_json:
         click.echo(json.dumps(rows, indent=2))
@@ -62,20 +83,8 @@ def _row(*cells: str | None) -> dict[str, Any]:
 
 
 def _show(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
-    """Print a table: rich's on a terminal, aligned columns in a pipe."""
     cells = [[_cell(row[name]) for name in columns] for row in rows]
-    if not on_terminal(sys.stdout):
-        widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
-        for line in (columns, *cells):
-            padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-            click.echo("  ".join(padded).rstrip())
-        return
-    from rich.table import Table
-
-    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
-    for row, line in zip(rows, cells, strict=True):
-        table.add_row(*line, style=_STYLES.get(row["state"], "yellow"))
-    console(stderr=False).print(table)
+    show(columns, cells, [_STYLES.get(row["state"], "yellow") for row in rows])
 
 
 def _cell(value: Any) -> str:

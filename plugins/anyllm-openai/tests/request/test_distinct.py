@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from any_llm._features import FIELDS, INSIDE
 from any_llm.plugin import MESSAGES_FIELDS, UnsupportedFeature, dumps
 from anyllm_openai.rows import ROWS
-from dev.chat_features import FIELDS, INSIDE
 
 from .kit import encode_once
 

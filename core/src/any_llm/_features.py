@@ -1,8 +1,8 @@
 """Every feature of a Messages request: two requests that differ in it and in nothing else.
 
-A test asserts of each that it never vanishes without a word, a page of the docs says of each what
-becomes of it. `FIELDS` are the fields of the API, `INSIDE` what stands inside of them; the title
-in front is for readers.
+`capabilities()` and the pages of the docs say of each what becomes of it, a test asserts of each
+that it never vanishes without a word. `FIELDS` are the fields of the API, `INSIDE` what stands
+inside of them; the title in front is for readers.
 """
 
 from __future__ import annotations
@@ -232,3 +232,10 @@ KNOBS: dict[str, Pair] = {
     "output_config: format": (PLAIN, output(format={"type": "json_schema", "schema": SCHEMA})),
 }
 INSIDE: dict[str, Pair] = USER | TURNS | KNOBS
+
+GROUPS: dict[str, dict[str, Pair]] = {
+    "Fields of a request": FIELDS,
+    "In a user turn": USER,
+    "System prompt and earlier turns": TURNS,
+    "Inside of fields": KNOBS,
+}
