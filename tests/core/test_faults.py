@@ -55,7 +55,9 @@ def test_a_provider_nobody_offers() -> None:
     line(refused(model="msgz:m"), UnknownProvider, "provider 'msgz': ")
     line(refused(model="m", provider=""), UnknownProvider, "provider '': ")
     line(refused(model="m", provider="msgs:x"), UnknownProvider, "provider 'msgs:x': ")
-    with pytest.raises(UnknownProvider, match="pip install anyllm-anthropic"):
+    with pytest.raises(
+        UnknownProvider, match="'anthropic': anyllm-anthropic offers it, but the env"
+    ):
         Client(env={"ANYLLM_PLUGINS": "none"}).messages("anthropic:claude", QUESTION, 10)
 
 

@@ -385,7 +385,11 @@ def test_an_unknown_dialect_is_told_what_to_install() -> None:
 def test_installable_are_well_known_ids_of_absent_distributions(site: Site) -> None:
     site.add("anyllm-openai", "openai")
     site.add("acme", "gemini")
-    assert manager().installable() == {
+    found = manager().installable()
+    messages = {name: home for name, home in found.items() if name.endswith("-messages")}
+    assert len(messages) == 9
+    assert set(messages.values()) == {"anyllm-anthropic"}
+    assert {name: home for name, home in found.items() if name not in messages} == {
         "anthropic": "anyllm-anthropic",
         "local": "anyllm-local",
         "ollama": "anyllm-ollama",

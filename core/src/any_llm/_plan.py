@@ -75,6 +75,7 @@ class Plan:
     base_url: str
     store: Store = field(repr=False)
     credential: SecretStr | None = None
+    source: str = ""  # the environment variable that held it
     tokens: list[SecretStr] = field(default_factory=list)  # that were used: no error may hold one
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -136,7 +136,7 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
         seen = request.model_copy(deep=True) if settings.observers else request
     values = resolve_settings(spec, settings)
     base_url = _base_url(spec, args, settings, values)
-    credential = _credential(spec, args, settings, base_url)
+    credential, source = _credential(spec, args, settings, base_url)
     wire_stream = stream if ("streamed" if stream else "whole") in dialect.modes else not stream
     seed = secrets.token_hex(10)
     ctx = CallContext(
@@ -185,6 +185,7 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
         base_url=base_url,
         store=settings.store,
         credential=credential,
+        source=source,
         headers={
             **settings.headers,
             **settings.provider_headers.get(provider, {}),
@@ -335,24 +336,26 @@ def _base_url(
 
 def _credential(
     spec: ProviderSpec, args: Arguments, settings: Settings, base_url: str
-) -> SecretStr | None:
-    auth = spec.auth
+) -> tuple[SecretStr | None, str]:
+    """Return the key and the environment variable that held it, if one did."""
+    auth, source = spec.auth, ""
     key: Any = args.api_key or settings.keys.get(spec.id)
     if not key and _may_use_env(spec, base_url):
-        key = next((settings.env[n] for n in auth.env if settings.env.get(n)), None)
+        source = next((n for n in auth.env if settings.env.get(n)), "")
+        key = settings.env[source] if source else None
     if not key:
         if auth.required:
             names = " or ".join(auth.env)
             raise MissingCredentials(
                 f"{spec.id}: no API key; pass api_key=" + (f" or set {names}" if names else "")
             )
-        return None
+        return None, ""
     plain = isinstance(key, str) and key.isprintable() and key.isascii()
     if not plain and (isinstance(auth, ApiKey) or not isinstance(key, str)):
         raise ConfigurationError(
             f"{spec.id}: the API key holds characters that no header can carry"
         )  # another Auth's credential may be a document with lines: a key file, a certificate
-    return SecretStr(key.strip())
+    return SecretStr(key.strip()), source
 
 
 def _may_use_env(spec: ProviderSpec, base_url: str) -> bool:

@@ -34,7 +34,12 @@ def signed(plan: Plan, request: HTTPRequest) -> IOFlow:
 
 
 def _sign(plan: Plan, request: HTTPRequest, used: list[tuple[Any, Token]]) -> IOFlow:
-    ctx = AuthContext(credential=plan.credential, settings=plan.ctx.settings, now=datetime.now(UTC))
+    ctx = AuthContext(
+        credential=plan.credential,
+        settings=plan.ctx.settings,
+        now=datetime.now(UTC),
+        source=plan.source,
+    )
     flow = plan.spec.auth.flow(request, ctx)
     try:
         ask = next(flow)

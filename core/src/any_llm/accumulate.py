@@ -13,6 +13,7 @@ from .types import (
     CitationsDelta,
     ContentBlock,
     InputJSONDelta,
+    MessageDelta,
     MessageResponse,
     MessageStreamEvent,
     RawContentBlockDeltaEvent,
@@ -26,6 +27,7 @@ from .types import (
     ThinkingBlock,
     ThinkingDelta,
     ToolUseBlock,
+    UnknownBlock,
 )
 
 INVALID_JSON = "INVALID_JSON"
@@ -72,8 +74,7 @@ class Accumulator:
             elif isinstance(event, RawContentBlockStopEvent):
                 self._stop(event.index)
             elif isinstance(event, RawContentBlockStartEvent):
-                self._blocks[event.index] = event.content_block.model_copy()
-                self._pieces[event.index] = defaultdict(list)
+                self._start(event.index, event.content_block)
             elif isinstance(event, RawMessageDeltaEvent):
                 self._message_delta(event)
             elif isinstance(event, RawMessageStartEvent):
@@ -98,6 +99,16 @@ class Accumulator:
             for index, block in self._blocks.items()
         ]
         return self._message.model_copy(update={"content": content})
+
+    def _start(self, index: int, block: ContentBlock) -> None:
+        self._blocks[index] = block.model_copy()
+        self._pieces[index] = defaultdict(list)
+        if isinstance(block, UnknownBlock) and self._message is not None:
+            said = block.model_dump()
+            if said["type"] == "fallback" and isinstance(said.get("to"), dict):
+                # Another model takes over; the message bears its name, as a whole answer does.
+                served = {"model": said["to"].get("model", self._message.model)}
+                self._message = self._message.model_copy(update=served)
 
     def _delta(self, event: RawContentBlockDeltaEvent) -> None:
         delta = event.delta
@@ -158,8 +169,11 @@ class Accumulator:
         message = self._message
         if message is None:
             return
-        update = {**event.__dict__, **_said(event.delta)}
-        del update["delta"], update["usage"]
+        beside = {n: v for n, v in event.__dict__.items() if v is not None}
+        update = {**beside, **_said(event.delta)}
+        for name in MessageResponse.model_fields.keys() - MessageDelta.model_fields.keys():
+            update.pop(name, None)  # a delta changes no id and no content
+        update.pop("delta", None)
         usage = message.usage.model_copy(update=_said(event.usage))
         self._message = message.model_copy(update={**update, "usage": usage})
 

@@ -51,11 +51,15 @@ class GetToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthContext:
-    """What a flow may use: the credential, the row's settings, the time."""
+    """What a flow may use: the credential, the row's settings, the time.
+
+    `source` is the environment variable that held the credential; empty when it was passed.
+    """
 
     credential: SecretStr | None
     settings: Mapping[str, str]
     now: datetime
+    source: str = ""
 
 
 AuthFlow = Generator[GetToken, Token, HTTPRequest]

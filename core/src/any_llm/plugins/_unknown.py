@@ -12,8 +12,10 @@ from ._claims import ALLOW, DIALECTS, KINDS, PROVIDERS, Claim
 from ._index import Index
 
 _OPENAI = "anyllm-openai"
+_ANTHROPIC = "anyllm-anthropic"
 _OTHERS = {
-    LLMProvider.ANTHROPIC: "anyllm-anthropic",
+    LLMProvider.ANTHROPIC: _ANTHROPIC,
+    **{known: _ANTHROPIC for known in LLMProvider if known.endswith("-messages")},
     LLMProvider.GEMINI: "anyllm-gemini",
     LLMProvider.LOCAL: "anyllm-local",
     LLMProvider.OLLAMA: "anyllm-ollama",
@@ -22,7 +24,7 @@ _OTHERS = {
 WELL_KNOWN: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         PROVIDERS: {str(known): _OTHERS.get(known, _OPENAI) for known in LLMProvider},
-        DIALECTS: {"openai-chat": _OPENAI},
+        DIALECTS: {"anthropic": _ANTHROPIC, "openai-chat": _OPENAI},
     }
 )
 """For each group: ids of well-known plugins, and the distribution that brings them."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 from ._base import Event, Model
 from .blocks import Citation, ContentBlock, parse_block
 from .message import (
+    CacheCreation,
     Container,
     MessageResponse,
     OutputTokensDetails,
@@ -134,8 +135,10 @@ class MessageDeltaUsage(Model):
     input_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
     cache_read_input_tokens: int | None = None
+    cache_creation: CacheCreation | None = None
     output_tokens_details: OutputTokensDetails | None = None
     server_tool_use: ServerToolUsage | None = None
+    service_tier: str | None = None
 
 
 class RawMessageStartEvent(Event):
