@@ -97,10 +97,10 @@ def _said(part: Any) -> Block:
                 "name": part.tool_name,
                 "input": input_,
             }
-        case NativeToolCallPart() | NativeToolReturnPart() if NATIVE in (
-            part.provider_details or {}
-        ):
-            return dict((part.provider_details or {})[NATIVE])
+        case NativeToolCallPart(provider_details={"block": block}):
+            return dict(block)
+        case NativeToolReturnPart(provider_details={"block": block}):
+            return dict(block)
     raise UserError(f"AnyLLMModel: {part.part_kind}: the Messages API has no block for it")
 
 
