@@ -1,16 +1,17 @@
-"""docs/providers/openai-compatible.md: the rows of anyllm-openai, in Chat Completions."""
+"""docs/providers/openai-compatible.md: the rows of anyllm-openai but OpenAI's own."""
 
 from __future__ import annotations
 
 from provider_page import Column, Page
 
-from anyllm_openai.chat.dialect import ChatCompletions
 from anyllm_openai.rows import ROWS
+from anyllm_openai.wires import OpenAI
 
 _HEAD = """\
-`pip install anyllm-core anyllm-openai` brings the providers of this page. They speak Chat
-Completions (`POST /chat/completions`), each a little differently. What is known of each is a row
-of data: where it lives, how it authenticates, and its quirks, with the source of every one.
+`pip install anyllm-core anyllm-openai` brings the providers of this page ([OpenAI itself and
+Azure](openai.md) have their own). They speak Chat Completions (`POST /chat/completions`), each a
+little differently. What is known of each is a row of data: where it lives, how it authenticates,
+and its quirks, with the source of every one.
 
 ```python
 import any_llm
@@ -31,23 +32,25 @@ any_llm.messages(
 )
 ```
 
+Some of them have OpenAI's other wire too: `wire_api="responses"` of a call, or
+`Client(quirks={"xai": {"wire_api": "responses"}})`, speaks it to them.
+
 `quirks=` of a call wins over `Client(quirks={"groq": {...}})`, that over the rules for a model,
 those over the row, the row over the defaults.
 """
+
+_ROWS = [row for row in ROWS if row.spec.id not in {"openai", "azure"}]
 
 PAGE = Page(
     file="openai-compatible.md",
     title="OpenAI-compatible servers",
     source="the rows of anyllm-openai",
     head=_HEAD,
-    dialect=ChatCompletions(),
-    rows=[row.spec for row in ROWS],
-    facts={row.spec.id: row.facts for row in ROWS},
+    dialect=OpenAI(),
+    rows=[row.spec for row in _ROWS],
+    facts={row.spec.id: row.facts for row in _ROWS},
     columns=(
         Column(row="openai-compatible", call={"api_base": "http://127.0.0.1:9000/v1"}),
-        Column(row="openai", model="gpt-4o"),
-        Column(row="openai", model="gpt-5.6-sol"),
-        Column(row="azure", model="a deployment", settings={"endpoint": "https://a.example"}),
         Column(row="openrouter"),
         Column(row="groq", model="openai/gpt-oss-120b"),
         Column(row="mistral", model="mistral-medium-latest"),

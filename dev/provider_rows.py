@@ -142,6 +142,14 @@ def linked(source: str) -> str:
 
 def _docstrings(profile: type[BaseModel]) -> dict[str, str]:
     """Return the docstring of each quirk, which Python itself does not keep."""
+    found: dict[str, str] = {}
+    for kind in reversed(profile.__mro__):
+        if issubclass(kind, BaseModel) and kind is not BaseModel:
+            found |= _own_docstrings(kind)
+    return found
+
+
+def _own_docstrings(profile: type[BaseModel]) -> dict[str, str]:
     [kept] = ast.parse(textwrap.dedent(inspect.getsource(profile))).body
     assert isinstance(kept, ast.ClassDef)
     found: dict[str, str] = {}

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import page_gemini
 import page_ollama
+import page_openai
 import page_openai_chat
 import provider_features
 import provider_rows
@@ -25,7 +26,7 @@ from provider_page import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "providers"
-PAGES = (page_openai_chat.PAGE, page_gemini.PAGE, page_ollama.PAGE)
+PAGES = (page_openai.PAGE, page_openai_chat.PAGE, page_gemini.PAGE, page_ollama.PAGE)
 
 _MARK = "<!-- Written by dev/provider_tables.py from {}. Do not edit. -->"
 

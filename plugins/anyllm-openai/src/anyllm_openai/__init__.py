@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from any_llm.plugin import Dialect, ProviderSpec, hookimpl
 
 from .chat.dialect import ChatCompletions
+from .responses.dialect import Responses
 from .rows import ROWS
+from .wires import OpenAI
 
 ANYLLM_API = (1, 0)
 
 
 @hookimpl
 def anyllm_dialects() -> Sequence[Dialect]:
-    """Return the wire formats of this distribution."""
-    return [ChatCompletions()]
+    """Return the two wire formats, and the dialect that chooses between them."""
+    return [ChatCompletions(), Responses(), OpenAI()]
 
 
 @hookimpl

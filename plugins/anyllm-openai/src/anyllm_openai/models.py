@@ -14,6 +14,10 @@ from any_llm.plugin import ModelRule
 _VERIFIED = "pydantic-ai profiles/openai.py @4fda389, verified live 2026-07; openai 3.54 types"
 _TOOLS = "BerriAI/litellm#34569, LibreChat#14355, 2026; recorded: tools with effort none, 200"
 _SYSTEM = "ai-sdk openai-language-model-capabilities.ts @ed857f5, 2026-08-22"
+_PHASE = "recorded 2026: phase on every message of gpt-5.3-codex, -5.4, -5.5, -5.6, on no older one"
+_ON_CHAT = "recorded 2026: 400 not supported with the Responses API"
+_NOT_ON_CHAT = "openai 3.54, types/shared/responses_model.py"
+_DEEP = "recorded 2026: 400 deep research models only support web_search_preview"
 _STOP = "recorded 2026: o3-mini takes stop; o4-mini, gpt-5, -5.2, -5.4, -5.6 answer 400"
 
 
@@ -32,6 +36,8 @@ _NEWEST: Mapping[str, Any] = {
     "thinks_unasked": True,
     "tools_and_effort": "none",
     "cache": "breakpoints",
+    "encrypted_reasoning": True,
+    "phase": True,
 }
 _WITHOUT_THINKING: Mapping[str, Any] = {
     "system_role": "system",
@@ -41,6 +47,8 @@ _WITHOUT_THINKING: Mapping[str, Any] = {
     "thinks_unasked": False,
     "tools_and_effort": "any",
     "cache": "none",
+    "encrypted_reasoning": False,
+    "phase": False,
 }
 # Never on OpenAI's own servers, often behind their row with another address.
 _OPEN_WEIGHTS: Mapping[str, Any] = {
@@ -53,6 +61,7 @@ _ALWAYS: Mapping[str, Any] = {
     "sampling": "never",
     "tools_and_effort": "any",
     "cache": "none",
+    "phase": False,
 }
 _FIXED: Mapping[str, Any] = {
     **_ALWAYS,
@@ -65,6 +74,7 @@ _OPT_IN: Mapping[str, Any] = {
     "thinks_unasked": False,
     "tools_and_effort": "any",
     "cache": "none",
+    "phase": False,
     "efforts": ("none", "low", "medium", "high", "xhigh"),
 }
 
@@ -79,6 +89,9 @@ OPENAI: tuple[ModelRule, ...] = (
     *rules(("gpt-oss*",), _OPEN_WEIGHTS, "pydantic-ai profiles/groq.py @4fda389, 2026-08-22"),
     *rules(("o1*", "o3*", "o4*"), {**_ALWAYS, "efforts": ("low", "medium", "high")}, _VERIFIED),
     *rules(("o1*", "o3-mini*"), {"stop_max": 4}, _STOP),
+    *rules(("o1-pro*",), {"stop_max": 0}, _NOT_ON_CHAT),
+    *rules(("o1-mini*", "o1-preview*"), {"on_responses": False}, _ON_CHAT),
+    *rules(("codex-mini*",), {"phase": False}, _PHASE),
     *rules(
         ("gpt-5", "gpt-5-2025*", "gpt-5-mini*", "gpt-5-nano*", "gpt-5-pro*", "gpt-5-codex*"),
         {**_ALWAYS, "efforts": ("minimal", "low", "medium", "high")},
@@ -93,9 +106,11 @@ OPENAI: tuple[ModelRule, ...] = (
         _VERIFIED,
     ),
     *rules(("gpt-5.4*", "gpt-5.5*"), {"tools_and_effort": "unset"}, _TOOLS),
+    *rules(("gpt-5.3-codex*", "gpt-5.4*"), {"phase": True}, _PHASE),
     *rules(
         ("gpt-5.6*",), {"efforts": ("none", "low", "medium", "high", "xhigh", "max")}, _VERIFIED
     ),
+    *rules(("*deep-research*",), {"web_search": "web_search_preview"}, _DEEP),
 )
 
 ANYWHERE: tuple[ModelRule, ...] = tuple(

@@ -281,7 +281,7 @@ def test_mid_system_strict_upstream(encode):  # QuantumNous/new-api#7307
     system = {"role": "system", "content": "Available agents: x"}
     got = encode(messages=[user("a"), model("b"), system, user("c")])
     assert [m["role"] for m in got.messages] == ["user", "assistant", "user"]
-    assert got.losses == [("messages[2]", "lossy")]
+    assert got.losses == [("messages[2]", "emulated")]
 
 
 def test_billing_header_breaks_prefix_cache(encode):  # anthropics/claude-code#68900

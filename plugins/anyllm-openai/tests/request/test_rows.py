@@ -13,8 +13,9 @@ from anyllm_openai import ANYLLM_API, anyllm_dialects, anyllm_providers
 from anyllm_openai.common.profile import ChatProfile
 from anyllm_openai.rows import ROWS
 from tests.support.openai_judge import judge
+from tests.support.openai_requests import OPENAI, SPECS
 
-from .kit import DIALECT, SPECS
+from .kit import CHAT
 
 ASKED_FOR = [
     "openai",
@@ -52,26 +53,30 @@ ASKED_FOR = [
 
 def test_the_plugin_offers_them():
     assert ANYLLM_API == (1, 0)
-    assert [dialect.name for dialect in anyllm_dialects()] == ["openai-chat"]
+    assert [dialect.name for dialect in anyllm_dialects()] == [
+        "openai-chat",
+        "openai-responses",
+        "openai",
+    ]
     assert sorted(spec.id for spec in anyllm_providers()) == sorted(ASKED_FOR)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.spec.id)
 def test_row(row):
     spec = row.spec
-    assert spec.dialect == "openai-chat"
+    assert spec.dialect == "openai"
     assert spec.docs.startswith("https://")
     assert date.fromisoformat(spec.checked) >= date(2026, 11, 1)
     assert spec.options == {n: v for said in row.facts.values() for n, v in said.items()}
     assert len(spec.options) == sum(len(said) for said in row.facts.values()), "one source a fact"
     assert all(rule.source for rule in spec.models)
     assert isinstance(spec.auth, ApiKey)
-    resolve_profile(DIALECT, spec, "some-model", {}, {})
+    resolve_profile(OPENAI, spec, "some-model", {}, {})
     for rule in spec.models:
         model = rule.pattern.replace("[5-9]", "6").replace("[3-9]", "3").replace("[1-9]", "3")
         model = model.replace("????", "0309").replace("*", "")
         assert rule in matching(spec.models, model)
-        resolve_profile(DIALECT, spec, model, {}, {})
+        resolve_profile(OPENAI, spec, model, {}, {})
 
 
 LOCAL_OR_NONE = {
@@ -126,7 +131,7 @@ def test_local_addresses():
 
 def test_quirks_of_a_call_win():
     spec = SPECS["openai"]
-    profile = resolve_profile(DIALECT, spec, "gpt-4o", {"stop_max": 2}, {"stop_max": 7})
+    profile = resolve_profile(OPENAI, spec, "gpt-4o", {"stop_max": 2}, {"stop_max": 7})
     assert (profile.stop_max, profile.system_role) == (7, "system")
 
 
@@ -153,7 +158,7 @@ def test_the_judge_sees_wrong_bodies(body):
 
 
 def test_wire_api_is_an_option_of_the_dialect():
-    kind = TypeAdapter(DIALECT.call_options["wire_api"])
+    kind = TypeAdapter(CHAT.call_options["wire_api"])
     assert [kind.validate_python(word) for word in ("auto", "chat")] == ["auto", "chat"]
     with pytest.raises(ValidationError):
         kind.validate_python("responses")

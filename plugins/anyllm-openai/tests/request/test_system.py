@@ -107,7 +107,7 @@ def test_later_as_user_text_keeps_roles_alternating(encode):
     got = encode(messages=LATER)
     tagged = text("<system>\nnow in French\n</system>")
     assert got.messages == [A, B, {"role": "user", "content": [tagged, text("c")]}]
-    assert got.losses == [("messages[2]", "lossy")]
+    assert got.losses == [("messages[2]", "emulated")]
 
 
 def test_later_put_first(encode):

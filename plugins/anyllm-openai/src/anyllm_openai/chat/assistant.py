@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from any_llm.plugin import CallContext
+from any_llm.plugin import Block, CallContext, Placed, no_server_block
 
-from ..common.blocks import Block, Placed
-from ..common.earlier import THINKING, earlier_call, earlier_other, earlier_text
+from ..common.earlier import THINKING, earlier_call, earlier_text
 from ..common.profile import ChatProfile
 from .replay import replay
 
@@ -33,7 +32,7 @@ def assistant_message(placed: list[Placed], ctx: CallContext, *, thinks: bool) -
         elif block["type"] in THINKING:
             thoughts.append((path, block))
         else:
-            earlier_other(block, path, ctx)
+            no_server_block(block, path, ctx)
     if not texts and not calls and not thoughts:
         return None
     given = replay(thoughts, ctx, calls=bool(calls), thinks=thinks)

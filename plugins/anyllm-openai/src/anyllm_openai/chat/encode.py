@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from any_llm.plugin import CallContext, MessagesRequest, WireRequest
+from any_llm.plugin import CallContext, MessagesRequest, WireRequest, refuse_other_fields
 
 from ..common.cache import automatic_mark
 from ..common.choice import is_forced, wire_choice
-from ..common.fields import sweep
 from ..common.output import wire_output
 from ..common.params import end_user, sampling, service_tier
 from ..common.profile import ChatProfile
@@ -38,7 +37,7 @@ def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
     """
     if ctx.profile is None:
         ctx.profile = ChatProfile()
-    sweep(request, ctx)
+    refuse_other_fields(request, ctx)
     choice = wire_choice(request, wire_tools(request, ctx, FORMS), ctx, FORMS)
     tools = [offer.wire for offer in choice.offers]
     output = wire_output(request, ctx, tools=bool(tools))

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from any_llm.plugin import CallContext, MessagesRequest
+from any_llm.plugin import (
+    CallContext,
+    MessagesRequest,
+    Placed,
+    Turn,
+    check_calls,
+    conversation,
+    merged,
+    results_of,
+)
 
-from ..common.blocks import Placed
 from ..common.content import parts_of
 from ..common.parts import as_content, text_part
 from ..common.profile import ChatProfile
 from ..common.results import Result, tool_results
 from ..common.system import system_content
-from ..common.turns import Turn, check_calls, conversation, merged, results_of
 from .assistant import Message, assistant_message
 
 
@@ -24,7 +31,7 @@ def wire_messages(
     `thinks` says whether the model will think, `asked` is text that the system prompt gets
     besides (a schema that the server has no field for).
     """
-    said = conversation(request, ctx)
+    said = conversation(request, ctx, system_later=ctx.profile.system_later)
     check_calls(said.turns, ctx)
     if asked:
         said.system.append(("output_config.format", text_part(asked)))

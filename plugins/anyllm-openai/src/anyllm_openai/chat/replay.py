@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from any_llm.plugin import CallContext
+from any_llm.plugin import Block, CallContext, Placed
 
-from ..common.blocks import Block, Placed
 from ..common.parts import Part, text_part
 from ..common.profile import ChatProfile
 from .signature import unseal

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from any_llm.plugin import CallContext
+from any_llm.plugin import Block, CallContext, Placed, blocks_of, no_citations
 
-from .blocks import Block, Placed, blocks_of
 from .cache import cache_mark
-from .documents import document_parts, no_citations
+from .documents import document_parts
 from .parts import Part, simple_parts, wrapped
 
 

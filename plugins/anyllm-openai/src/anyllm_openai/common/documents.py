@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from any_llm.plugin import CallContext
+from any_llm.plugin import Block, CallContext, blocks_of, no_citations
 
-from .blocks import Block, blocks_of
-from .parts import Part, data_url, simple_parts, text_part, wrapped
+from .parts import Part, data_url, file_id, simple_parts, text_part, wrapped
 from .profile import ChatProfile
 
 PDF = "application/pdf"
@@ -21,18 +20,16 @@ def document_parts(block: Block, path: str, ctx: CallContext) -> list[Part]:
     if source["type"] in {"text", "content"}:
         return _as_text(block, path, ctx)
     file = _file(source, block.get("title"), f"{path}.source", ctx)
-    if not (context := block.get("context")):
-        return [file]
-    ctx.report(f"{path}.context", "goes as text before the document", "emulated")
-    return [text_part(f"Context of the next document: {context}"), file]
+    told = [name for name in ("title", "context") if block.get(name) and not _carries(file, name)]
+    for name in told:
+        ctx.report(f"{path}.{name}", "goes as text before the document", "emulated")
+    said = [text_part(f"{name.title()} of the next document: {block[name]}") for name in told]
+    return [*said, file]
 
 
-def no_citations(block: Block, path: str, ctx: CallContext) -> None:
-    """Report that a block which asks for citations will get none."""
-    said = block.get("citations") or {}
-    ctx.leftover(f"{path}.citations", said, "enabled")
-    if said.get("enabled"):
-        ctx.report(f"{path}.citations", "no citations will come: the wire has none")
+def _carries(file: Part, name: str) -> bool:
+    """Whether the part says this about the document."""
+    return name == "title" and ("filename" in file.get("file", ()) or "document_name" in file)
 
 
 def _as_text(block: Block, path: str, ctx: CallContext) -> list[Part]:
@@ -51,8 +48,7 @@ def _as_text(block: Block, path: str, ctx: CallContext) -> list[Part]:
 def _file(source: Block, title: str | None, path: str, ctx: CallContext) -> Part:
     profile: ChatProfile = ctx.profile
     if source["type"] == "file" and profile.file_ids:
-        ctx.leftover(path, source, "type", "file_id")
-        return {"type": "file", "file": {"file_id": source["file_id"]}}
+        return {"type": "file", "file": {"file_id": file_id(source, path, ctx)}}
     if source["type"] not in {"base64", "url"}:
         ctx.refuse(path, f"a document from a {source['type']} is not possible", "send base64 data")
     if profile.pdf == "none" or profile.string_content:
@@ -61,6 +57,8 @@ def _file(source: Block, title: str | None, path: str, ctx: CallContext) -> Part
     if profile.pdf == "document_url":
         named = {"document_name": title} if title else {}
         return {"type": "document_url", "document_url": url, **named}
+    if source["type"] == "url" and not profile.pdf_url_names:
+        return {"type": "file", "file": {"file_data": url}}
     return {"type": "file", "file": {"filename": _filename(title), "file_data": url}}
 
 

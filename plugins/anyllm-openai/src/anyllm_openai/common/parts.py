@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import Any
 
-from any_llm.plugin import CallContext
+from any_llm.plugin import Block, CallContext, Placed, plain_text, refuse_block, tags
 
-from .blocks import Block, Placed, refuse_block
 from .cache import cache_mark
 from .profile import ChatProfile
 
@@ -41,8 +39,7 @@ def text_part(text: str) -> Part:
 
 def wrapped(tag: str, attributes: Mapping[str, Any], parts: list[Part]) -> list[Part]:
     """Return parts between `<tag attribute="...">` and `</tag>`; texts alone become one text."""
-    said = "".join(f' {name}="{escape(str(value))}"' for name, value in attributes.items() if value)
-    opened, closed = f"<{tag}{said}>", f"</{tag}>"
+    opened, closed = tags(tag, attributes)
     if all(is_plain(part) for part in parts):
         inside = "\n\n".join(part["text"] for part in parts)
         return [text_part(f"{opened}\n{inside}\n{closed}")]
@@ -65,10 +62,7 @@ def simple_parts(placed: Iterable[Placed], ctx: CallContext) -> list[Part]:
 
 def text_of(block: Block, path: str, ctx: CallContext) -> Part:
     """Return the part of a text block."""
-    ctx.leftover(path, block, "type", "text", "cache_control", "citations")
-    if block.get("citations"):
-        ctx.report(f"{path}.citations", "citations of earlier text are not repeated", "hint")
-    return text_part(block["text"])
+    return text_part(plain_text(block, path, ctx))
 
 
 def image_of(block: Block, path: str, ctx: CallContext) -> Part:
@@ -77,7 +71,12 @@ def image_of(block: Block, path: str, ctx: CallContext) -> Part:
     ctx.leftover(path, block, "type", "source", "cache_control")
     if profile.images == "none" or profile.string_content:
         ctx.refuse(path, "this provider takes no pictures here", "leave the picture out")
-    image: Part = {"url": _image_url(block["source"], f"{path}.source", ctx)}
+    source = block["source"]
+    image: Part = {}
+    if source["type"] == "file" and profile.image_ids:
+        image["file_id"] = file_id(source, f"{path}.source", ctx)
+    else:
+        image["url"] = _image_url(source, f"{path}.source", ctx)
     if profile.image_detail:
         image["detail"] = profile.image_detail
     return {"type": "image_url", "image_url": image}
@@ -100,3 +99,11 @@ def data_url(source: Block, path: str, ctx: CallContext) -> str:
     if not source["data"]:
         ctx.refuse(f"{path}.data", "is empty")
     return f"data:{source['media_type']};base64,{source['data']}"
+
+
+def file_id(source: Block, path: str, ctx: CallContext) -> str:
+    """Return the id of an uploaded file; one of Anthropic's Files API means nothing here."""
+    ctx.leftover(path, source, "type", "file_id")
+    if source["file_id"].startswith("file_"):
+        ctx.refuse(path, "the file was uploaded to Anthropic", "send base64 data")
+    return str(source["file_id"])

@@ -114,8 +114,12 @@ class ChatProfile(BaseModel):
     """The part that carries a PDF."""
     pdf_urls: bool = False
     """That part also takes a web address."""
+    pdf_url_names: bool = True
+    """A PDF by its address may have a name."""
     file_ids: bool = False
     """Documents may be named by the id of an uploaded file."""
+    image_ids: bool = False
+    """Pictures may be named so too."""
 
     # --- tools -------------------------------------------------------------------------------
     tools: bool = True

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from any_llm.plugin import CallContext, dumps
+from any_llm.plugin import Block, CallContext, Placed, blocks_of, dumps
 
-from .blocks import Block, Placed, blocks_of
 from .cache import cache_mark
 from .content import parts_of
 from .names import wire_id

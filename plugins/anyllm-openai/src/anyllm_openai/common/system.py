@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from any_llm.plugin import CallContext
+from any_llm.plugin import Block, CallContext, Placed, refuse_block
 
-from .blocks import Block, Placed, refuse_block
 from .parts import Part, as_content, is_plain, simple_parts
 
 # A client of Anthropic's puts a nonce here that changes with every request; elsewhere it would

@@ -6,26 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from any_llm.plugin import CallContext, MessagesRequest, dumps
+from any_llm.plugin import TOOL_KEYS, CallContext, MessagesRequest, no_tool_hints, tool_description
 
 from ..schema import NotStrict, strict_schema
 from .names import wire_name
 from .profile import ChatProfile
 
 Tool = Mapping[str, Any]
-
-_KNOWN = (
-    "type",
-    "name",
-    "description",
-    "input_schema",
-    "strict",
-    "input_examples",
-    "cache_control",
-    "eager_input_streaming",
-    "defer_loading",
-    "allowed_callers",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +61,12 @@ def refuse_hosted(tool: Tool, path: str, ctx: CallContext) -> dict[str, Any]:
 def _offer(tool: Tool, path: str, ctx: CallContext, forms: ToolForms) -> Offer:
     if tool.get("type") not in {None, "", "custom"}:
         return Offer(str(tool.get("name")), forms.hosted(tool, path, ctx))
-    ctx.leftover(path, tool, *_KNOWN)
+    ctx.leftover(path, tool, *TOOL_KEYS)
     function: dict[str, Any] = {"name": wire_name(tool["name"], ctx)}
-    if description := _description(tool, path, ctx):
+    if description := tool_description(tool, path, ctx):
         function["description"] = description
     function |= _parameters(tool, path, ctx)
-    _report_hints(tool, path, ctx)
+    no_tool_hints(tool, path, ctx)
     return Offer(function["name"], {**forms.function(function), **_mark(tool, path, ctx)})
 
 
@@ -90,15 +77,6 @@ def _mark(tool: Tool, path: str, ctx: CallContext) -> dict[str, Any]:
         return {"cache_control": dict(tool["cache_control"])}
     ctx.report(f"{path}.cache_control", "tools carry no cache marks here", "hint")
     return {}
-
-
-def _description(tool: Tool, path: str, ctx: CallContext) -> str:
-    description = tool.get("description") or ""
-    if not (examples := tool.get("input_examples")):
-        return description
-    ctx.report(f"{path}.input_examples", "stand in the description", "emulated")
-    lines = "\n".join(dumps(example).decode() for example in examples)
-    return f"{description}\n\nExamples of input:\n{lines}".lstrip()
 
 
 def _parameters(tool: Tool, path: str, ctx: CallContext) -> dict[str, Any]:
@@ -124,11 +102,3 @@ def _parameters(tool: Tool, path: str, ctx: CallContext) -> dict[str, Any]:
 
 
 _LOOSE = "change the schema or leave strict out"
-
-
-def _report_hints(tool: Tool, path: str, ctx: CallContext) -> None:
-    for name in ("eager_input_streaming", "defer_loading"):
-        if tool.get(name):
-            ctx.report(f"{path}.{name}", "the server has no such thing", "hint")
-    if set(tool.get("allowed_callers") or ()) - {"direct"}:
-        ctx.report(f"{path}.allowed_callers", "only the model itself calls tools here")

@@ -104,9 +104,14 @@ XAI = row(
             "json_schema_strict": "send",
             "stop_max": 0,
         },
+        f"{RECORDED}: over Responses": {"web_search": "web_search", "encrypted_reasoning": True},
     },
     models=(
-        *rules(("*non-reasoning*",), {"thinking": "none", "stop_max": None}, AI_SDK),
+        *rules(
+            ("*non-reasoning*",),
+            {"thinking": "none", "stop_max": None, "encrypted_reasoning": False},
+            AI_SDK,
+        ),
         *rules(
             ("grok-4.20-reasoning", "grok-4.20-????-reasoning", "grok-code-fast*"),
             {"thinking": "always", "effort_field": None},

@@ -32,7 +32,7 @@ ROWS: tuple[Row, ...] = (
     row(
         "openai",
         "https://api.openai.com/v1",
-        docs="https://developers.openai.com/api/reference/resources/chat",
+        docs="https://developers.openai.com/api/reference/resources/responses",
         env=("OPENAI_API_KEY",),
         facts={
             _TYPES: {
@@ -41,6 +41,9 @@ ROWS: tuple[Row, ...] = (
                 "service_tiers": {**_TIERS, "fast": "fast"},
             },
             _PARTS: {"pdf": "file", "file_ids": True},
+            "openai 3.54 (2026-11), types/responses/web_search_tool_param.py": {
+                "web_search": "web_search"
+            },
             f"{ANY_LLM}: strict hosts refuse unknown fields": _LIKE_OPENAI,
             "recorded ids of calls; openclaw/openclaw#875: at most 40 characters": {
                 "tool_id_max": 40
@@ -58,6 +61,9 @@ ROWS: tuple[Row, ...] = (
             # A deployment's name hides its model: what is asked goes, the API says what it takes.
             _TYPES: {**_COMMON, "system_later": "in_place", "tool_id_max": 40},
             f"{PYDANTIC_AI}: no documents on Chat Completions": {"pdf": "none"},
+            "https://learn.microsoft.com/azure/foundry/openai/how-to/web-search, read 2026-11-28": {
+                "web_search": "web_search"
+            },
             f"{RECORDED}: as OpenAI": {**_LIKE_OPENAI, "service_tiers": _TIERS},
         },
         models=OPENAI,

@@ -11,7 +11,8 @@ from any_llm.plugin import ApiKey, Auth, ModelRule, ProviderSpec, Setting
 CHECKED = "2026-11-23"
 """The day these rows were read."""
 
-DIALECT = "openai-chat"
+DIALECT = "openai"
+"""Both wires; `wire_api` says which, else the address does."""
 
 # Where facts come from, when it is not a page of the vendor.
 PYDANTIC_AI = "pydantic-ai @4fda389, 2026-08-22, pydantic_ai/providers and pydantic_ai/profiles"
