@@ -42,8 +42,7 @@ class Calls:
             self._open = key, Partial()
             self._open[1].add(call.get("partialArgs"))
         else:
-            args = call.get("args")
-            self._emit.tool_json(key, "" if args is None else self._text(args))
+            self._emit.tool_json(key, self._whole(call.get("args")))
             self._emit.stop(key)
 
     def grow(self, call: Call) -> None:
@@ -72,6 +71,17 @@ class Calls:
         fresh = self._ctx.new_id(MINTED) if not known or known in self._ids else known
         self._ids.add(fresh)
         return fresh
+
+    def _whole(self, args: Any) -> str:
+        """Return arguments as JSON text: an object, nothing, or text from gateways.
+
+        Text that is no JSON stays as it is, and the message has it under INVALID_JSON.
+        """
+        if args is None:
+            return ""
+        if isinstance(args, str):
+            return "" if args.strip() == "null" else args
+        return self._text(args)
 
     def _text(self, args: Any) -> str:
         try:

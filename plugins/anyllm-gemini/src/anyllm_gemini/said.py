@@ -26,7 +26,7 @@ OPAQUE = ("executableCode", "codeExecutionResult", "toolCall", "toolResponse")
 """Parts that only Google can read again: what Messages can show of them is shown besides."""
 DATA = ("text", "functionCall", "inlineData", "fileData", *OPAQUE)
 """The fields that make a part what it is (google-genai 3.4 types.Part); others stand beside."""
-_SIGNED = ("thought", "thoughtSignature")
+_SIGNED = frozenset({"thought", "thoughtSignature"})
 _READ: Mapping[str, frozenset[str]] = {
     "functionCall": frozenset({"id", "name", "args", "partialArgs", "willContinue"}),
     "inlineData": frozenset({"mimeType", "data"}),
@@ -147,7 +147,7 @@ class Said:
 
     def _strange(self, part: Part) -> None:
         """A part without data that is known: nothing, a lone signature, or a new kind."""
-        rest = {name: value for name, value in part.items() if name not in _SIGNED}
+        rest = _rest(part, _SIGNED)
         if rest:
             self.content = True
             names = ", ".join(sorted(rest))

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from any_llm.plugin import BadReply, Envelope
+from any_llm.plugin import INVALID_JSON, BadReply, Envelope
 from tests.support.gemini_replies import both, call, chunk, read, text
 from tests.support.gemini_requests import NEW, encode, result, user
 
@@ -50,7 +50,7 @@ def test_an_id_for_two_calls_is_told():
     assert [(loss.path, loss.severity) for loss in got.losses] == [("content", "emulated")]
 
 
-@pytest.mark.parametrize(("args", "raw"), [("x", '"x"'), ([1], "[1]"), (5, "5")])
+@pytest.mark.parametrize(("args", "raw"), [("x", "x"), ([1], "[1]"), (5, "5")])
 def test_arguments_that_are_no_object_are_kept(args, raw):
     got = both(chunk(call("f", args), finish="STOP"))
     assert calls(got)[0].input == {"INVALID_JSON": raw}
@@ -216,3 +216,19 @@ def test_pieces_that_fit_nowhere_are_an_error(part):
 def test_pieces_that_contradict_each_other_are_an_error():
     first, second = piece("$.a.b", stringValue="c"), piece("$.a[0]", stringValue="c")
     assert isinstance(read(chunk(opening()), chunk(first, second, finish="STOP")).error, BadReply)
+
+
+@pytest.mark.parametrize(
+    ("args", "wanted", "told"),
+    [
+        ('{"a": 1}', {"a": 1}, False),
+        ("", {}, False),
+        (" null ", {}, False),
+        ('{"a": ', {INVALID_JSON: '{"a": '}, True),
+        ("[1]", {INVALID_JSON: "[1]"}, True),
+    ],
+)
+def test_arguments_that_a_gateway_leaves_as_text(args, wanted, told):
+    got = both(chunk({"functionCall": {"name": "f", "args": args}}, finish="STOP"))
+    assert got.message.content[0].input == wanted
+    assert [loss.path for loss in got.losses] == (["content[0].input"] if told else [])

@@ -82,7 +82,14 @@ def test_a_kind_that_nobody_knows_survives():
     assert "hologram" in got.losses[0].what
 
 
-@pytest.mark.parametrize("part", [{}, {"text": ""}, {"text": "", "thought": True}])
+@pytest.mark.parametrize(
+    "part",
+    [
+        *({}, {"text": ""}, {"text": "", "thought": True}, {"text": None}),
+        {"text": None, "functionCall": None, "thought": False, "thoughtSignature": None},
+        {"hologram": None},
+    ],
+)
 def test_parts_that_say_nothing(part):
     got = both(chunk(part, text("a"), finish="STOP"))
     assert got.content == [{"type": "text", "text": "a"}]
