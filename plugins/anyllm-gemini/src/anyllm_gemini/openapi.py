@@ -21,9 +21,7 @@ _KEPT = frozenset(
         "propertyOrdering",
     )
 )
-_GONE = frozenset({"$defs", "definitions", "$id", "$anchor", "$ref", "additionalProperties"}) | (
-    NOTES - _KEPT
-)
+_GONE = frozenset({"$defs", "definitions", "$id", "$anchor", "$ref"}) | (NOTES - _KEPT)
 
 
 class OpenAPI:
@@ -52,7 +50,7 @@ class OpenAPI:
         node = _without_null(_all_of(said))
         kept = {name: value for name, value in node.items() if name in _KEPT}
         self._tell(node, kept)
-        _enum(kept)
+        self._enum(kept)
         if "properties" in kept:
             kept["properties"] = {
                 name: self._node(each, inside) for name, each in kept["properties"].items()
@@ -80,12 +78,34 @@ class OpenAPI:
     def _tell(self, node: Mapping[str, Any], kept: dict[str, Any]) -> None:
         """Put what is not carried into the description."""
         lost = {name: value for name, value in node.items() if name not in _KEPT | _GONE}
+        more = lost.get("additionalProperties")
+        if isinstance(more, bool) or more == {}:
+            del lost["additionalProperties"]
+            what = "whether other properties may come is not said"
+            self._ctx.report(self._path, what, "hint")
         if lost:
-            names = ", ".join(sorted(lost))
-            self._ctx.report(self._path, f"not enforced, only told: {names}", "emulated")
-            told = dumps(lost).decode()
-            before = kept.get("description")
-            kept["description"] = f"{before} {told}" if before else told
+            self._told(", ".join(sorted(lost)), dumps(lost).decode(), kept)
+
+    def _told(self, what: str, text: str, kept: dict[str, Any]) -> None:
+        self._ctx.report(self._path, f"not enforced, only told: {what}", "emulated")
+        before = kept.get("description")
+        kept["description"] = f"{before} {text}" if before else text
+
+    def _enum(self, kept: dict[str, Any]) -> None:
+        """Make choices strings, which is all this form knows; other choices are told."""
+        choices = kept.get("enum")
+        if choices is None:
+            return
+        if None in choices:
+            kept["nullable"] = True
+            choices = [each for each in choices if each is not None]
+        if all(isinstance(each, str) for each in choices):
+            kept["type"] = "string"
+            kept["enum"] = choices
+            return
+        del kept["enum"]
+        said = ", ".join(dumps(each).decode() for each in choices)
+        self._told("enum", f"One of: {said}", kept)
 
 
 def _all_of(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,21 +150,3 @@ def _without_null(node: dict[str, Any]) -> dict[str, Any]:
             del node["anyOf"]
             node = {**others[0], **node}
     return node
-
-
-def _enum(kept: dict[str, Any]) -> None:
-    """Make choices strings, which is all this form knows; other choices are told."""
-    choices = kept.get("enum")
-    if choices is None:
-        return
-    if None in choices:
-        kept["nullable"] = True
-        choices = [each for each in choices if each is not None]
-    if all(isinstance(each, str) for each in choices):
-        kept["type"] = "string"
-        kept["enum"] = choices
-        return
-    del kept["enum"]
-    told = f"One of: {', '.join(dumps(each).decode() for each in choices)}"
-    before = kept.get("description")
-    kept["description"] = f"{before} {told}" if before else told

@@ -31,13 +31,12 @@ CASES = [
     ({"const": "a"}, {"enum": ["a"], "type": "string"}),
     ({"enum": ["a", "b"]}, {"enum": ["a", "b"], "type": "string"}),
     ({"enum": ["x", None]}, {"enum": ["x"], "type": "string", "nullable": True}),
-    ({"type": "integer", "enum": [1, 2]}, {"type": "integer", "description": "One of: 1, 2"}),
     ({"type": "array", "items": {}}, {"type": "array", "items": {}}),
     ({"type": "object"}, {"type": "object"}),
     ({"type": "object", "required": ["ghost"]}, {"type": "object"}),
     ({"type": "array", "items": {"type": "object", "required": ["id"]}},
      {"type": "array", "items": {"type": "object"}}),
-    ({"type": "object", "additionalProperties": False, "$id": "x"}, {"type": "object"}),
+    ({"type": "object", "$id": "x", "examples": [{}], "$comment": "c"}, {"type": "object"}),
     (True, {}),
     ({"allOf": [{"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
                 {"properties": {"b": {"type": "string"}}}]},
@@ -55,6 +54,28 @@ def test_what_the_form_has_no_word_for_is_told_in_the_description():
     found, losses = one({"type": "integer", "exclusiveMinimum": 0, "description": "d"})
     assert found == {"type": "integer", "description": 'd {"exclusiveMinimum":0}'}
     assert losses == [NOTED]
+
+
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ({"type": "integer", "enum": [1, 2]}, "One of: 1, 2"),
+        ({"type": "integer", "enum": [1, 2], "description": "d"}, "d One of: 1, 2"),
+        (
+            {"type": "object", "additionalProperties": {"type": "string"}},
+            '{"additionalProperties":{"type":"string"}}',
+        ),
+    ],
+)
+def test_what_is_only_told_is_reported(schema, told):
+    assert one(schema) == ({"type": schema["type"], "description": told}, [NOTED])
+
+
+@pytest.mark.parametrize("open", [True, False, {}])
+def test_whether_other_properties_may_come_is_left_out(open):
+    found, losses = one({"type": "object", "additionalProperties": open})
+    assert found == {"type": "object"}
+    assert losses == [("tools[0].input_schema", "hint")]
 
 
 def test_references_are_put_in_place():

@@ -18,7 +18,7 @@ from .choice import wire_choice
 from .host import check_place
 from .messages import wire_messages
 from .options import beside, report_absent, wire_options
-from .output import wire_output
+from .output import report_counts, wire_output
 from .profile import OllamaProfile
 from .thinking import is_on, thinking
 
@@ -37,7 +37,9 @@ def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
     report_absent(request, ctx)
     think = thinking(request, ctx)
     choice = wire_choice(request, ctx)
-    output = wire_output(request, ctx, tools="tools" in choice.fields, thinks=is_on(think))
+    output = wire_output(request, ctx, tools="tools" in choice.fields)
+    if is_on(think) and ("format" in output or "format" in choice.fields):
+        report_counts(ctx)
     body: dict[str, Any] = {
         "model": ctx.model,
         "messages": wire_messages(request, ctx, choice.told),

@@ -14,10 +14,8 @@ JSON_ASKED = "json_schema"
 """In `ctx.state`: whether the answer must be JSON."""
 
 
-def wire_output(
-    request: MessagesRequest, ctx: CallContext, *, tools: bool, thinks: bool
-) -> dict[str, Any]:
-    """Return `format`. `tools`: some are sent; `thinks`: thinking is asked for."""
+def wire_output(request: MessagesRequest, ctx: CallContext, *, tools: bool) -> dict[str, Any]:
+    """Return `format`. `tools`: some are sent."""
     profile: OllamaProfile = ctx.profile
     config = request.output_config or {}
     ctx.leftover("output_config", config, "effort", "format")
@@ -31,8 +29,11 @@ def wire_output(
         ctx.report(_PATH, "ollama.com takes the schema and does not hold the answer to it")
     if tools:
         ctx.report(_PATH, "the schema binds calls too: the model may not be able to call a tool")
-    if thinks:
-        what = "after thinking the server asks its model again and counts that request alone"
-        ctx.report("usage", what, "hint")
     ctx.state[JSON_ASKED] = True
     return {"format": said["schema"]}
+
+
+def report_counts(ctx: CallContext) -> None:
+    """Report what a server does that thinks and then holds its answer to `format`."""
+    what = "after thinking the server asks its model again and counts that request alone"
+    ctx.report("usage", what, "hint")

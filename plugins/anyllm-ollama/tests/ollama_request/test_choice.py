@@ -70,6 +70,12 @@ def test_what_format_cannot_force_is_refused(asked):
         encode(**asked, quirks=BY_FORMAT)
 
 
+def test_a_forced_tool_with_thinking_is_counted_in_part():
+    asked = {"tools": [TOOL], "tool_choice": ONE, "thinking": {"type": "adaptive"}}
+    got = encode(**asked, quirks=BY_FORMAT)
+    assert got.losses == [("thinking.type", "hint"), ("tool_choice", "emulated"), ("usage", "hint")]
+
+
 PATH = "output_config.format"
 
 
