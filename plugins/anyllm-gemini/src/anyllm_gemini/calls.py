@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from any_llm.plugin import BadReply, CallContext, Emitter, dumps
 
-from .ids import MINTED
+from .ids import CALL_IDS, MINTED
 from .partial import Partial
 
 Call = Mapping[str, Any]
@@ -20,6 +20,7 @@ class Calls:
         self._ctx = ctx
         self._emit = emit
         self._names: Mapping[str, str] = ctx.state.get("tool_names") or {}
+        self._earlier: Collection[str] = ctx.state.get(CALL_IDS) or ()
         self._ids: set[str] = set()
         self._open: tuple[int, Partial] | None = None
 
@@ -64,11 +65,12 @@ class Calls:
             self._emit.stop(key)
 
     def _id(self, said: Any) -> str:
-        """Return Google's id, or a new one where it gave none or gave it to two calls."""
+        """Return Google's id, or a new one where it gave none or gave it to another call."""
         known = said if isinstance(said, str) else ""
-        if known in self._ids:
+        taken = known in self._ids or known in self._earlier
+        if taken:
             self._ctx.report("content", f"two calls had the id {known!r}", "emulated")
-        fresh = self._ctx.new_id(MINTED) if not known or known in self._ids else known
+        fresh = self._ctx.new_id(MINTED) if not known or taken else known
         self._ids.add(fresh)
         return fresh
 

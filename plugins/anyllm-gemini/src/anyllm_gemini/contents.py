@@ -18,6 +18,7 @@ from any_llm.plugin import (
 from .assistant import model_parts
 from .blocks import Part, text_of
 from .content import parts_of
+from .ids import CALL_IDS
 from .names import wire_name
 from .results import response_parts
 
@@ -30,10 +31,12 @@ def wire_contents(request: MessagesRequest, ctx: CallContext) -> dict[str, Any]:
     check_calls(said.turns, ctx)
     contents: list[Content] = []
     names: dict[str, str] = {}
+    earlier: set[str] = ctx.state.setdefault(CALL_IDS, set())
     for turn in said.turns:
         if turn.role == "assistant":
             _add(contents, "model", model_parts(turn.blocks, ctx))
             names = _called(turn, ctx)
+            earlier.update(names)
         else:
             _user(contents, turn, names, ctx)
     if not contents or contents[0]["role"] == "model":

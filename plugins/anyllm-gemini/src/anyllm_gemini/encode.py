@@ -32,7 +32,7 @@ def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
     """Return the request for `:generateContent` or `:streamGenerateContent`.
 
     `ctx.state` gets what the answer's side must know: `tool_names` (the wire's name -> original),
-    `forced_tool`, `json_schema`.
+    `forced_tool`, `json_schema`, `call_ids`.
     """
     tools, body = prompt(request, ctx)
     thinking = thinking_config(request, ctx)

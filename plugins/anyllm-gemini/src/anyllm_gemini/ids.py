@@ -10,6 +10,8 @@ from .profile import GeminiProfile
 
 MINTED = "toolu_gem_"
 """How an id begins that was made here. Google never sees such an id: it knows no such call."""
+CALL_IDS = "call_ids"
+"""In `ctx.state`: the ids of earlier calls. Some gateways count anew in each answer."""
 
 
 def wire_id(call: str, ctx: CallContext) -> dict[str, Any]:

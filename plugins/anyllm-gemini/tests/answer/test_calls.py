@@ -9,7 +9,7 @@ import pytest
 
 from any_llm.plugin import INVALID_JSON, BadReply, Envelope
 from tests.support.gemini_replies import both, call, chunk, read, text
-from tests.support.gemini_requests import NEW, encode, result, user
+from tests.support.gemini_requests import NEW, assistant, encode, result, use, user
 
 
 def payloads(got):
@@ -47,6 +47,17 @@ def test_calls_without_ids_get_some():
 def test_an_id_for_two_calls_is_told():
     got = both(chunk(call("f", id="a"), call("g", id="a"), finish="STOP"))
     assert len({block.id for block in calls(got)}) == 2
+    assert [(loss.path, loss.severity) for loss in got.losses] == [("content", "emulated")]
+
+
+def test_an_id_that_the_history_has_is_told():
+    """A gateway that counts anew in each answer; Messages servers want ids that are unique."""
+    asked = encode(messages=[user("x"), assistant(use("call_0")), user(result("call_0"))])
+    said = chunk(call("f", id="call_0"), call("g", id="call_1"), finish="STOP")
+    got = both(said, state=asked.ctx.state)
+    first, second = (block.id for block in calls(got))
+    assert first.startswith("toolu_gem_")
+    assert second == "call_1"
     assert [(loss.path, loss.severity) for loss in got.losses] == [("content", "emulated")]
 
 
