@@ -4,8 +4,14 @@
         httpx.post(server.url + "/v1/chat", json={})
     server.requests[0].json
 
+    ReplayServer(*Answer.error(503).times(3), Answer.sse(recorded))   # a burst, then success
+    ReplayServer(Answer.error(429, retry_after=0.01), Answer.of({"id": "m"}))
+    ReplayServer(Answer.sse(recorded, pieces=[1], delay=0.001))       # byte by byte
+    ReplayServer(Answer.sse(recorded, end="reset", after=100))        # breaks in the middle
+    ReplayServer(Answer.nothing())                                    # hangs up without an answer
+
 Answers are given in order, one a request; the last one is repeated. Everything is real: sockets,
-keep-alive, chunked bodies, cuts and resets.
+keep-alive, chunked bodies, cuts and resets. With pytest, `any_llm.testing.fixtures` has a fixture.
 """
 
 from __future__ import annotations
@@ -17,6 +23,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, Self
 
@@ -30,7 +38,7 @@ class Answer:
     `body` is sent in `pieces` (sizes in bytes; the last one repeats; empty: all at once), each
     after `delay` seconds. `end`: "cut" closes the connection without ending the body, "reset" does
     it with a TCP reset, "hang" leaves it open until the server closes. `after` bytes of the body
-    are sent before a cut, a reset or a hang (None: all).
+    are sent before a cut, a reset or a hang (None: all). Without `head` not even a status is sent.
     """
 
     body: bytes = b""
@@ -41,6 +49,7 @@ class Answer:
     head_delay: float = 0.0
     end: End = "whole"
     after: int | None = None
+    head: bool = True
 
     @classmethod
     def sse(cls, body: bytes, **more: Any) -> Self:
@@ -51,6 +60,43 @@ class Answer:
     def of(cls, value: Any, **more: Any) -> Self:
         """A JSON body."""
         return cls(body=json.dumps(value).encode(), **more)
+
+    @classmethod
+    def error(
+        cls,
+        status: int,
+        *,
+        type: str = "",
+        message: str = "a fault on demand",
+        retry_after: float | datetime | None = None,
+        should_retry: bool | None = None,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> Self:
+        """A refusal, in the Messages API's form and of the status's type unless told otherwise.
+
+        `retry_after` is said as seconds, or as an HTTP date where it is a datetime.
+        """
+        said = {"content-type": "application/json", **(headers or {})}
+        if isinstance(retry_after, datetime):
+            said["retry-after"] = format_datetime(retry_after.astimezone(UTC), usegmt=True)
+        elif retry_after is not None:
+            said["retry-after"] = f"{retry_after:g}"
+        if should_retry is not None:
+            said["x-should-retry"] = str(should_retry).lower()
+        error = {"type": "error", "error": {"type": type, "message": message}}
+        return cls(
+            **{"status": status, "headers": said, "body": json.dumps(error).encode(), **more}
+        )
+
+    @classmethod
+    def nothing(cls, end: End = "cut") -> Self:
+        """No answer at all: the connection is closed, reset or left open without a word."""
+        return cls(head=False, end=end)
+
+    def times(self, count: int) -> list[Self]:
+        """This answer `count` times: a burst."""
+        return [self] * count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +228,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer) -> None:
         time.sleep(answer.head_delay)
+        if not answer.head:
+            self._end(answer.end)
+            return
         fixed = not answer.pieces and answer.end == "whole" and not answer.delay
         self.send_response(answer.status)
         for name, value in answer.headers.items():
