@@ -24,11 +24,16 @@ class _Pool:
     asynchronous: bool
 
     def __init__(
-        self, plugins: PluginManager, options: HTTPOptions, http_clients: Mapping[str, Any]
+        self,
+        plugins: PluginManager,
+        options: HTTPOptions,
+        http_clients: Mapping[str, Any],
+        wrap: Callable[[Any], Any] | None = None,
     ) -> None:
         self._plugins = plugins
         self._options = options
         self._http_clients = http_clients
+        self._wrap = wrap
         self._made: dict[object, Any] = {}
         self._lock = threading.Lock()
         for client in (options.http_client, *http_clients.values()):
@@ -57,7 +62,8 @@ class _Pool:
             with self._lock:
                 found = self._made.get(key)
                 if found is None:
-                    found = self._made[key] = make()
+                    found = make() if self._wrap is None else self._wrap(make())
+                    self._made[key] = found
         return found
 
     def _make(self, key: object, own: Any, provider: str) -> Any:

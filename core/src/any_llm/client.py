@@ -7,7 +7,7 @@ them is the driver.
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
@@ -59,13 +59,16 @@ class _Base:
         http_library: Any = None,
         proxy: Any = None,
         verify: Any = True,
+        wrap_transport: Callable[[Any], Any] | None = None,
     ) -> None:
         """Make a client. Nothing is imported, connected or read before its first call.
 
         `keys`, `api_base`, `settings`, `quirks`, `provider_headers` and `http_clients` are by
         provider id. `env` is where variables are looked up (default: the process's). `timeout` is
         seconds for each wait (connect 5, read 600 by default) or a `Timeout`. `http_client` is an
-        httpx or httpx2 client of the caller, used as it is and never closed.
+        httpx or httpx2 client of the caller, used as it is and never closed. `wrap_transport` gets
+        each transport when it is made and returns what stands in its place: it sees final requests,
+        credentials included.
         """
         if http_client is not None and (proxy is not None or verify is not True):
             raise ConfigurationError("http_client: set proxy and verify on that client itself")
@@ -90,9 +93,14 @@ class _Base:
             http_client=http_client, http_library=http_library, proxy=proxy, verify=verify
         )
         self._closed = False
-        self._set_up(http, mapping_of("http_clients", http_clients))
+        self._set_up(http, mapping_of("http_clients", http_clients), wrap_transport)
 
-    def _set_up(self, http: HTTPOptions, http_clients: Mapping[str, Any]) -> None:
+    def _set_up(
+        self,
+        http: HTTPOptions,
+        http_clients: Mapping[str, Any],
+        wrap: Callable[[Any], Any] | None,
+    ) -> None:
         """Make the driver and the transports of this client's colour."""
         raise NotImplementedError
 
@@ -165,8 +173,13 @@ def _raw_arguments(body: Mapping[str, Any], options: dict[str, Any]) -> Argument
 class Client(_Base):
     """Calls models in the format of the Messages API. Thread-safe; close it or use `with`."""
 
-    def _set_up(self, http: HTTPOptions, http_clients: Mapping[str, Any]) -> None:
-        self._transports = Transports(self._settings.plugins, http, http_clients)
+    def _set_up(
+        self,
+        http: HTTPOptions,
+        http_clients: Mapping[str, Any],
+        wrap: Callable[[Any], Any] | None,
+    ) -> None:
+        self._transports = Transports(self._settings.plugins, http, http_clients, wrap)
         self._driver = Driver(self._transports.plain)
 
     @like(MessagesClient.messages)
@@ -269,8 +282,13 @@ class Client(_Base):
 class AsyncClient(_Base):
     """`Client` for async programs, on asyncio and trio. Close it or use `async with`."""
 
-    def _set_up(self, http: HTTPOptions, http_clients: Mapping[str, Any]) -> None:
-        self._transports = AsyncTransports(self._settings.plugins, http, http_clients)
+    def _set_up(
+        self,
+        http: HTTPOptions,
+        http_clients: Mapping[str, Any],
+        wrap: Callable[[Any], Any] | None,
+    ) -> None:
+        self._transports = AsyncTransports(self._settings.plugins, http, http_clients, wrap)
         self._driver = AsyncDriver(self._transports.plain)
 
     @like(AsyncMessagesClient.messages)

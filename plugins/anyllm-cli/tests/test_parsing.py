@@ -71,7 +71,7 @@ def test_the_question_comes_from_words_and_standard_input(
             "",
             f"Error: Invalid value for --schema: {__file__}: no JSON",
         ),
-        (["providers", "acme"], "", "Error: Got unexpected extra argument"),
+        (["providers", "acme"], "", "Error: MODELS need --features"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_sends_nothing(inside, args, stdin, why) -> None:

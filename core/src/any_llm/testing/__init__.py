@@ -20,6 +20,7 @@ from .case import (
     load_cases,
 )
 from .fake import FakeCall, FakeProvider, ScriptEnded
+from .recorder import RecordError, record
 from .replay import Answer, Received, ReplayServer
 
 if TYPE_CHECKING:
@@ -40,11 +41,13 @@ __all__ = [
     "Mode",
     "ProviderSuite",
     "Received",
+    "RecordError",
     "Recording",
     "ReplayServer",
     "ScriptEnded",
     "ToolCall",
     "load_cases",
+    "record",
 ]
 
 

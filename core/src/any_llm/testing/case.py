@@ -60,7 +60,8 @@ class Exchange:
     """One HTTP exchange as it was on the wire, without credentials.
 
     `path` is the path and query that were asked; `sent` the JSON body that the vendor accepted, or
-    None where it is not known. `body` are the bytes of the answer, a stream's with its line ends.
+    None where it is not known. `body` are the bytes of the answer, a stream's with its line ends;
+    `pieces` the sizes in which the network brought them, where that is known.
     """
 
     __pydantic_config__ = _STRICT
@@ -71,6 +72,7 @@ class Exchange:
     method: str = "POST"
     path: str | None = None
     sent: Any = None
+    pieces: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ import any_llm
 from . import __version__
 from .ask import ask
 from .providers import providers
+from .record import record
 from .settings import config_path
 from .terminal import hush, line_of, on_terminal, say
 
@@ -94,7 +95,7 @@ class Questions(click.Group):
 cli = Questions(
     name="any-llm",
     help=_HELP,
-    commands=[ask, providers],
+    commands=[ask, providers, record],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 click.version_option(
