@@ -97,7 +97,8 @@ def sse(*events: Any) -> bytes:
     """Return the bytes of a stream: objects as named events, text as bare data."""
     frames = []
     for each in events:
-        name = "" if isinstance(each, str) or "type" not in each else f"event: {each['type']}\n"
+        kind = each.get("type") if isinstance(each, dict) else None
+        name = f"event: {kind}\n" if isinstance(kind, str) and kind.isprintable() else ""
         data = each if isinstance(each, str) else json.dumps(each)
         frames.append(f"{name}data: {data}\n\n".encode("utf-8", "surrogatepass"))
     return b"".join(frames)
@@ -111,7 +112,9 @@ def read(*events: Any, ctx: CallContext | None = None, judged: bool = True) -> R
 def read_bytes(parts: list[bytes], ctx: CallContext | None = None, *, judged: bool = True) -> Read:
     """Read a stream that arrives in these parts and then ends."""
     ctx = ctx or context()
-    sums = Accumulator(lambda at: ctx.report(f"content[{at}].input", "broken JSON"))
+    sums = Accumulator(
+        lambda at: ctx.report(f"content[{at}].input", "broken JSON, kept as it came")
+    )
     pipeline = Pipeline(SSE(), ResponsesStream(ctx), sums)
     events: list[MessageStreamEvent] = []
     for part in parts:

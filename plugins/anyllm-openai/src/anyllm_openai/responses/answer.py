@@ -220,6 +220,8 @@ class Answer:
         )
         if self._line.cut.met is not None:
             stop, details = "stop_sequence", None
+        elif stop == "end_turn" and self._ctx.state.get("prewarm"):
+            stop = "max_tokens"  # what Messages says of a request that only fills the cache
         if stop == "end_turn" and self._ctx.state.get("forced_tool"):
             self._ctx.report("tool_choice", "a tool call was demanded; the answer has none")
         self._finish(response, stop, details)

@@ -29,12 +29,15 @@ class Found:
 
     def added(self, said: Json, index: Hashable) -> None:
         """An item begins, unless it has begun before."""
-        if self._known(said, index) is None:
+        at = self._open_at(index)
+        if self._known(said, index) is None and not (at and _may_be(at, said)):
             self._begin(said, index)
 
     def done(self, said: Json, index: Hashable) -> Item:
         """Return the item that is complete; begin it if the wire did not."""
         item = self._known(said, index)
+        if item is None and (at := self._open_at(index)) and _may_be_other_id(at, said):
+            item = at  # Copilot names an item anew in every event
         if item is None:
             open_ = (one for one in self.items if not one.done and _may_be(one, said))
             again = (one for one in self.items if one.done and one.said == said)
@@ -71,7 +74,7 @@ class Found:
             yield pairs.get(at) or self._begin(said, None), said
 
     def _known(self, said: Json, index: Hashable) -> Item | None:
-        """Return the item with this id, or one that is open at this index and has no other id."""
+        """Return the item with this id."""
         same = [one for one in self.items if _same(one, said)]
         for fits in (
             lambda one: index is None or one.index == index,
@@ -80,8 +83,11 @@ class Found:
         ):
             if found := [one for one in same if fits(one)]:
                 return found[-1]
+        return None
+
+    def _open_at(self, index: Hashable) -> Item | None:
         item = None if index is None else self._at.get(index)
-        return item if item is not None and not item.done and _may_be(item, said) else None
+        return None if item is None or item.done else item
 
     def _open(self, kind: str) -> Item | None:
         """Return the open item of this kind that began last."""

@@ -15,7 +15,7 @@ from any_llm.plugin import ContentBlock, loads
 from ..common.call import arguments_text
 from ..common.errors import bad_reply
 from .grown import Grown
-from .line import Line
+from .line import Line, Slot
 from .search import citation_of, search_blocks, sources_without_url
 from .signature import seal
 from .slots import BlocksSlot, CallSlot, TextSlot, ThinkingSlot
@@ -62,6 +62,8 @@ class MessageItem(Item):
 
     def __init__(self, said: Json, line: Line) -> None:
         super().__init__(said, line)
+        self._place = Slot(line)  # of the parts that are still to come
+        line.join(self._place)
         self.slots: dict[Hashable, TextSlot] = {}
         self.refusals: dict[Hashable, TextSlot] = {}
         self.notes: dict[Hashable, list[Json]] = {}
@@ -71,23 +73,25 @@ class MessageItem(Item):
 
     def part(self, at: Hashable, *, refusal: bool = False) -> TextSlot:
         """Return the part at this `content_index`; None means the one that grows."""
-        at = self._place(at)
+        at = self._at(at)
         slot = self.slots.get(at)
         if slot is None:
             slot = self.slots[at] = TextSlot(self.line)
-            self.line.join(slot)
+            self.line.join(slot, before=self._place)
         if refusal:
             self.refusals[at] = slot
         return slot
 
     def begin_part(self, at: Hashable, *, refusal: bool) -> None:
         """A part begins; without a `content_index` it is the next one."""
-        if at is None and (last := self.slots.get(self._place(None))) is not None:
+        if at is None and (last := self.slots.get(self._at(None))) is not None:
             at = len(self.slots) if last.grown or last.complete else None
         self.part(at, refusal=refusal)
 
     def settle_text(self, at: Hashable, final: Any, *, refusal: bool = False) -> None:
         """The text of a part is known whole."""
+        if at is None and self.done:
+            return  # of one that is, told again
         slot = self.part(at, refusal=refusal)
         if not isinstance(final, str):
             return
@@ -100,6 +104,8 @@ class MessageItem(Item):
     def settle_part(self, at: Hashable, said: Json) -> None:
         """A part is complete."""
         kind = said.get("type")
+        if at is None and self.done:
+            return
         if kind == "refusal":
             self.settle_text(at, said.get("refusal"), refusal=True)
         elif kind in _TEXTS:
@@ -111,14 +117,14 @@ class MessageItem(Item):
         for note in said.get("annotations") or ():
             self.annotate(at, note)
         if logprobs := said.get("logprobs"):
-            self._logprobs[self._place(at)] = logprobs
+            self._logprobs[self._at(at)] = logprobs
         if not slot.complete:
             self.line.close(slot)
 
     def annotate(self, at: Hashable, note: Json) -> None:
         """A part has a source. One that is told twice counts once."""
         slot = self.part(at)
-        notes = self.notes.setdefault(self._place(at), [])
+        notes = self.notes.setdefault(self._at(at), [])
         if note in notes:
             return
         notes.append(note)
@@ -139,6 +145,8 @@ class MessageItem(Item):
         for slot in self.slots.values():
             if not slot.complete:
                 self.line.close(slot)
+        if not self._place.complete:
+            self.line.close(self._place)
 
     @property
     def refusal(self) -> str:
@@ -160,7 +168,7 @@ class MessageItem(Item):
                 found.setdefault("", beside)
         return found
 
-    def _place(self, at: Hashable) -> Hashable:
+    def _at(self, at: Hashable) -> Hashable:
         return next(reversed(self.slots), 0) if at is None else at
 
 
@@ -170,6 +178,7 @@ class ReasoningItem(Item):
     def __init__(self, said: Json, line: Line) -> None:
         super().__init__(said, line)
         self._parts: dict[tuple[str, Hashable], Grown] = {}
+        self._ended = {"summary": 0, "content": 0}  # parts, where the wire gives no index
         self._source = ""  # summary or content: which of the two is shown
         self._last: Hashable = None
         self._slot = self._begin(waits=bool(said.get("encrypted_content")))
@@ -179,6 +188,7 @@ class ReasoningItem(Item):
         if self.done:
             self.line.late()
             return
+        at = self._at(source) if at is None else at
         part = self._parts.get((source, at))
         if part is None:
             part = self._parts[source, at] = Grown()
@@ -195,6 +205,12 @@ class ReasoningItem(Item):
 
     def settle_part(self, source: str, at: Hashable, final: Any) -> None:
         """The text of a part is known whole."""
+        if at is None:
+            at = self._at(source)
+            last = self._parts.get((source, ("part", self._ended[source] - 1)))
+            if (source, at) not in self._parts and last and last.text == final:
+                return  # the same end, told by another event
+            self._ended[source] += 1
         part = self._parts.get((source, at))
         rest = part.missing(final) if part and isinstance(final, str) else final
         if rest and not self.done:
@@ -219,6 +235,10 @@ class ReasoningItem(Item):
             self._slot = self._begin(waits=True)
             self.line.close(self._slot)
 
+    def _at(self, source: str) -> Hashable:
+        """Return the part that grows, where the wire gives no index."""
+        return "part", self._ended[source]
+
     def _begin(self, *, waits: bool) -> ThinkingSlot:
         slot = ThinkingSlot(self.line, self._seal, waits=waits)
         self.line.join(slot)
@@ -238,10 +258,14 @@ class ReasoningItem(Item):
         }
         if encrypted:
             payload["encrypted_content"] = encrypted
-        for source in ("summary", "content"):
-            parts = said.get(source) if self.done else self._told(source)
-            if parts and parts != [{"type": "summary_text", "text": text}]:
-                payload[source] = parts
+        summary, content = (
+            said.get(source) if self.done else self._told(source)
+            for source in ("summary", "content")
+        )
+        if content:
+            payload["content"] = content
+        if summary and (content or summary != [{"type": "summary_text", "text": text}]):
+            payload["summary"] = summary
         try:
             return seal(self.line.ctx, payload)
         except ValueError as error:

@@ -50,12 +50,16 @@ class Line:
         self._ids: set[str] = set()
         self._told: set[str] = set()
 
-    def join(self, slot: Slot) -> None:
-        """A slot begins, behind all others."""
+    def join(self, slot: Slot, *, before: Slot | None = None) -> None:
+        """A slot begins behind all others, or before one that keeps its place."""
         if self.cut.met is not None:
             return
-        self._slots.append(slot)
-        if len(self._slots) == 1:
+        if before is None or before not in self._slots:
+            self._slots.append(slot)
+        else:
+            before.live = False
+            self._slots.insert(self._slots.index(before), slot)
+        if self._slots[0] is slot:
             self._lead()
 
     def close(self, slot: Slot) -> None:
