@@ -10,20 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Protocol
+from typing import TypeAlias
 
 import pytest
 
 from .replay import Answer, Received, ReplayServer
 
-
-class StartServer(Protocol):
-    """Starts a server with these answers; it stops when the test is over."""
-
-    def __call__(
-        self, *answers: Answer, answer: Callable[[Received], Answer] | None = None
-    ) -> ReplayServer:
-        """Return the running server."""
+StartServer: TypeAlias = Callable[..., ReplayServer]
+"""Starts a server; takes what `ReplayServer` takes. It stops when the test is over."""
 
 
 @pytest.fixture

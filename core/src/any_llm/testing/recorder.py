@@ -59,7 +59,7 @@ def record(
     call.pop("stream", None)
     if call.get("output_format") is not None:
         raise RecordError("record: output_format: a case holds JSON; say it as output_config")
-    takes = {mode: taking.take(call, mode) for mode in modes}
+    takes: dict[Mode, _Take] = {mode: taking.take(call, mode) for mode in modes}
     if not takes:
         raise RecordError("record: modes: name whole, streamed or both")
     scrubber = Scrubber(taking.secrets(call, takes.values()))
