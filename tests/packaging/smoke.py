@@ -6,12 +6,14 @@ import warnings
 import any_llm
 from any_llm.testing import Answer, Received, ReplayServer
 
+HEAD = {"id": "m1", "bird": "polly"}
+END = {"why": "said", "heard": 3, "spoken": 2}
 LINES = [
-    {"id": "m1", "bird": "polly", "done": False, "said": "Hello, "},
-    {"id": "m1", "bird": "polly", "done": False, "said": "Ä!"},
-    {"id": "m1", "bird": "polly", "done": True, "heard": 3, "spoken": 2},
+    {**HEAD, "said": "Hello, ", "why": None},
+    {**HEAD, "said": "Ä!", "why": None},
+    {**HEAD, "said": "", **END},
 ]
-WHOLE = {"id": "m1", "bird": "polly", "said": "Hello, Ä!", "heard": 3, "spoken": 2}
+WHOLE = {**HEAD, "said": "Hello, Ä!", **END}
 
 
 def squawk(request: Received) -> Answer:

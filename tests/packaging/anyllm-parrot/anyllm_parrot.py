@@ -3,34 +3,35 @@
 from any_llm import plugin
 
 ANYLLM_API = (1, 0)
+REASONS = {"said": "end_turn", "full": "max_tokens"}
 
 
 class ParrotStream(plugin.StreamDecoder):
     def feed(self, frame: plugin.Frame) -> None:
         said = plugin.loads(frame.data)
         self.emit.start(id=said["id"], model=said["bird"])
-        if said["done"]:
-            self.emit.finish("end_turn", usage(said))
-        else:
-            self.emit.text(said["said"])
+        self.emit.text(said["said"])
+        if said["why"]:
+            self.emit.finish(reason(said), usage(said))
 
 
 class Parrot(plugin.Dialect):
     name = "parrot"
     framer = plugin.NDJSON
     decoder = ParrotStream
-    fields = frozenset({"tools", "max_tokens"})  # the core reports any other that was said
+    fields = frozenset({"max_tokens", "system", "tools"})  # the core reports what else was said
 
     def encode(
         self, request: plugin.MessagesRequest, ctx: plugin.CallContext
     ) -> plugin.WireRequest:
-        if request.tools:
-            ctx.refuse("tools", "a parrot uses none", "leave them out")
-        if len(request.messages) > 1:
-            ctx.refuse("messages", "a parrot knows what it heard last", "send one turn")
-        say, most = request.messages[0]["content"], request.max_tokens
-        body = {"bird": ctx.model, "say": say, "most": most, "stream": ctx.stream}
-        return plugin.WireRequest(path="/v1/squawk", json=body)
+        for name in ("system", "tools"):
+            if getattr(request, name):
+                ctx.refuse(name, "a parrot knows none", "leave it out")
+        match request.messages:
+            case [{"role": "user", "content": str(text)}]:
+                body = {"bird": ctx.model, "say": text, "most": request.max_tokens}
+                return plugin.WireRequest(path="/v1/squawk", json=body | {"stream": ctx.stream})
+        ctx.refuse("messages", "a parrot repeats one text", "send one user turn with a string")
 
     def decode(self, reply: plugin.WireReply, ctx: plugin.CallContext) -> plugin.MessageResponse:
         said = reply.json
@@ -38,9 +39,13 @@ class Parrot(plugin.Dialect):
             id=said["id"],
             model=said["bird"],
             content=[plugin.TextBlock(text=said["said"])],
-            stop_reason="end_turn",
+            stop_reason=reason(said),
             usage=usage(said),
         )
+
+
+def reason(said: dict[str, str]) -> str:
+    return REASONS.get(said["why"], said["why"])  # a new word of the vendor passes through
 
 
 def usage(said: dict[str, int]) -> plugin.Usage:
