@@ -101,3 +101,28 @@ def reasoning(encrypted="gAAA", summary=(), **more):
         **more,
         "encrypted_content": encrypted,
     }
+
+
+# --- a search, on both sides -----------------------------------------------------------------
+
+OUTPUT_OF_SEARCH = {
+    "type": "web_search_call",
+    "id": "ws_1",
+    "status": "completed",
+    "action": {
+        "type": "search",
+        "query": "ruby",
+        "sources": [{"type": "url", "url": "https://x.example"}],
+    },
+}
+
+
+def searched(action=None, content=None):
+    """The blocks of a search of this wire: the call and what it found."""
+    action = action or {"type": "search", "query": "ruby"}
+    found = [{"type": "web_search_result", "url": "https://x.example", "title": "t"}]
+    content = found if content is None else content
+    return (
+        {"type": "server_tool_use", "id": "ws_1", "name": "web_search", "input": action},
+        {"type": "web_search_tool_result", "tool_use_id": "ws_1", "content": content},
+    )

@@ -50,6 +50,10 @@ def automatic_mark(request: MessagesRequest, ctx: CallContext) -> dict[str, Any]
     if profile.cache == "cache_control":
         return {"cache_control": dict(request.cache_control)}
     # Where breakpoints exist the server puts one at the end by itself (openai 3.54,
-    # PromptCacheOptions.mode "implicit").
+    # PromptCacheOptions.mode "implicit"); how long it lives can be said.
     ctx.report("cache_control", "the server decides by itself what it caches", "hint")
-    return {}
+    if profile.cache != "breakpoints":
+        return {}
+    ctx.leftover("cache_control", request.cache_control, "type", "ttl")
+    lifetime = _TTL.get(request.cache_control.get("ttl") or "5m")
+    return {"prompt_cache_options": {"ttl": lifetime}} if lifetime == _TTL["1h"] else {}
