@@ -64,12 +64,19 @@ class Streams(SuiteBase):
         """U+2028, U+2029 and U+0085 inside a text end no line; no character is cut."""
         for trial in trials(self.cases, "stream"):
             body, text = trial.recording.exchanges[-1].body, trial.expect.text
-            for path, texts in spoken(body, text.__eq__).items() if text else ():
+            if not text:
+                continue
+            carried = set()
+            for path, texts in spoken(body, text.__eq__).items():
                 odd = with_last(body, path, texts, lambda last: last + _ODD)
                 for pieces in ((), (1,), (3,)):
                     outcome = self.stage().play(trial, body=odd, pieces=pieces)
-                    found = outcome.message and outcome.summary().text
-                    check.equal(found, text + _ODD, f"{trial}, {'.'.join(path)} ({outcome.error})")
+                    found = outcome.summary().text if outcome.message else None
+                    where = f"{trial}, {'.'.join(path)}"
+                    # The same words may stand in a place that is not read: log probabilities, say.
+                    check.that(found in {text, text + _ODD}, f"{where}: {found!r}, {outcome.error}")
+                    carried.add(found)
+            check.that(not carried or text + _ODD in carried, f"{trial}: loses {_ODD!a}")
 
 
 def _chunkings(body: bytes) -> Iterator[tuple[int, ...]]:

@@ -44,30 +44,29 @@ class Vocabulary(SuiteBase):
             calls = [b.name for b in outcome.message.content if b.type == "tool_use"]
             check.equal(calls, [tool.name for tool in expect.tools], "tools")
 
-    @kit_test("answer")
-    def test_unknown_stop_reason_is_none_that_is_known(self, check: Check, trial: Trial) -> None:
-        """A new reason passes through, is reported or is BadReply; it never becomes `end_turn`."""
-        keys, body = self.stop_reason_keys, trial.recording.exchanges[-1].body
+    @kit_test()
+    def test_unknown_stop_reason_is_none_that_is_known(self, check: Check) -> None:
+        """A new reason passes through, is reported or is BadReply; it never becomes `end_turn`.
+
+        For each answer that gives its reason under one of `stop_reason_keys`.
+        """
+        keys = self.stop_reason_keys
 
         def renamed(path: Path, leaf: Any) -> Any:
             return _NEW if path and path[-1] in keys and isinstance(leaf, str) and leaf else leaf
 
-        changed = edited(body, lambda said: mapped(said, renamed))
-        check.that(
-            changed != edited(body, lambda said: said),
-            f"found no stop reason under {', '.join(sorted(keys))}; set stop_reason_keys to the "
-            "vendor's names for it",
-        )
-        outcome = self.stage().play(trial, body=changed)
-        if outcome.message is None:
-            check.that(isinstance(outcome.error, APIError), f"an unknown reason gave {outcome}")
-            return
-        told = any(loss.path.startswith("stop_reason") for loss in outcome.losses)
-        reason = outcome.message.stop_reason
-        check.that(
-            reason not in _KNOWN or told,
-            f"the unknown reason {_NEW!r} became {reason!r} in silence",
-        )
+        for trial in trials(self.cases, "answer"):
+            body = trial.recording.exchanges[-1].body
+            changed = edited(body, lambda said: mapped(said, renamed))
+            if changed == edited(body, lambda said: said):
+                continue
+            outcome = self.stage().play(trial, body=changed)
+            if outcome.message is None:
+                check.that(isinstance(outcome.error, APIError), f"{trial}: gave {outcome}")
+                continue
+            told = any(loss.path.startswith("stop_reason") for loss in outcome.losses)
+            reason = outcome.message.stop_reason
+            check.that(reason not in _KNOWN or told, f"{trial}: {_NEW} became {reason} in silence")
 
     @kit_test()
     def test_broken_tool_input_stays_visible(self, check: Check) -> None:
