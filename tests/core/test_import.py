@@ -41,6 +41,15 @@ def test_the_schema_needs_no_http_no_loop_and_no_plugins() -> None:
     assert not found & HEAVY
 
 
+def test_naming_the_functions_imports_neither_the_schema_nor_pydantic() -> None:
+    found = loaded("import any_llm; any_llm.messages, any_llm.amessages, any_llm.capabilities")
+    assert not found & {"pydantic", "any_llm.types", "any_llm.client", *HEAVY}
+
+
+def test_a_sync_client_needs_no_event_loop() -> None:
+    assert "asyncio" not in loaded("import any_llm; any_llm.Client()")
+
+
 def test_messages_and_a_client_need_no_http_library_before_a_call() -> None:
     found = loaded("import any_llm; any_llm.messages, any_llm.amessages; any_llm.Client()")
     assert not found & {"httpx", "httpx2", "httpcore", "httpcore2", "anyio", "trio"}

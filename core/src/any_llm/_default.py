@@ -1,7 +1,8 @@
 """`messages()` and `amessages()`: shared clients, and the only state of this package.
 
 One sync client a process, one async client for all event loops (its transport keeps the loops
-apart), and further ones only for `client_args` that need another HTTP side.
+apart), and further ones only for `client_args` that need another HTTP side. What a client is made
+of is imported by the first call, so that a program that names these functions starts at once.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ._capabilities import Capabilities
-from ._options import mapping_of
 from ._signatures import AsyncMessagesClient, MessagesClient, like
-from .client import AsyncClient, Client
-from .plugins import PluginManager
+
+if TYPE_CHECKING:
+    from ._capabilities import Capabilities
+    from .plugins import PluginManager
 
 _HTTP = frozenset({"http_client", "http_library", "proxy", "verify"})
 _CALL = {"timeout": "timeout", "max_retries": "max_retries", "headers": "extra_headers"}
@@ -38,20 +39,28 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def _shared(cls: type[Any], client_args: dict[str, Any]) -> Any:
-    global _manager  # noqa: PLW0603  # this module's whole purpose
+def _shared(cls: str, client_args: dict[str, Any]) -> Any:
+    """Return the client of this class, `Client` or `AsyncClient`, made at first use."""
     key = (cls, *((name, _hashable(value)) for name, value in sorted(client_args.items())))
     found = _clients.get(key)
     if found is None:
         with _lock:
             found = _clients.get(key)
             if found is None:
-                _manager = _manager or PluginManager()
-                found = _clients[key] = cls(plugins=_manager, **client_args)
+                found = _clients[key] = _made(cls, client_args)
                 special = [key for key in _clients if len(key) > 1]
                 if len(special) > _KEPT:  # an endless row of proxies must not pile up
                     del _clients[special[0]]
     return found
+
+
+def _made(cls: str, client_args: dict[str, Any]) -> Any:
+    global _manager  # noqa: PLW0603  # this module's whole purpose
+    from . import client
+    from .plugins import PluginManager
+
+    _manager = _manager or PluginManager()
+    return getattr(client, cls)(plugins=_manager, **client_args)
 
 
 def _hashable(value: Any) -> object:
@@ -78,6 +87,8 @@ def _sort(fields: dict[str, Any]) -> dict[str, Any]:
         if name not in args:
             continue
         if name == "headers":
+            from ._options import mapping_of
+
             more = (mapping_of("client_args headers", args[name]), fields.get(option))
             fields[option] = {**more[0], **mapping_of(option, more[1])}
         elif fields.get(option) is None:
@@ -94,7 +105,7 @@ class _Sync:
         http_client, http_library, proxy, verify, timeout, max_retries, headers. Further keywords
         and errors are those of `Client.messages`.
         """
-        client = _shared(Client, _sort(fields))
+        client = _shared("Client", _sort(fields))
         return client.messages(model, messages, max_tokens, **fields)
 
 
@@ -102,7 +113,7 @@ class _Async:
     @like(AsyncMessagesClient.messages, "client_args")
     async def messages(self, model: Any, messages: Any, max_tokens: Any, **fields: Any) -> Any:
         """`messages()` for async programs, on asyncio and trio."""
-        client = _shared(AsyncClient, _sort(fields))
+        client = _shared("AsyncClient", _sort(fields))
         return await client.messages(model, messages, max_tokens, **fields)
 
 
@@ -117,5 +128,5 @@ def capabilities(model: str, **options: Any) -> Capabilities:
 
     Found out by asking the dialect, without I/O and without a key.
     """
-    found: Capabilities = _shared(Client, {}).capabilities(model, **options)
+    found: Capabilities = _shared("Client", {}).capabilities(model, **options)
     return found

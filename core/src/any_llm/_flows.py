@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from . import _fetch
 from ._pipeline import NONSENSE, why
 from ._plan import Plan
 from ._send import http_request, refusal, retried
@@ -40,6 +39,8 @@ def perform(plan: Plan, flow: Flow) -> IOFlow:
                     answer = yield from _ask(plan, wire)
                 case Fetch(url, path):
                     asked = True
+                    from . import _fetch  # off unless a client allows it
+
                     answer = yield from _fetch.fetch(
                         url, path, plan.call.provider, plan.fetch, plan.timeout
                     )

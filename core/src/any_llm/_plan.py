@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from ._fetch import FetchPolicy
 from ._tokens import Store
 from .dialect import CallContext, Dialect, retry_delay
 from .errors import AnyLLMError, APIConnectionError, APIStatusError
@@ -19,6 +19,9 @@ from .observe import Call, Observer
 from .provider import ProviderSpec
 from .transport import Timeout
 from .types import MessagesRequest
+
+if TYPE_CHECKING:
+    from ._fetch import FetchPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
-from ._fetch import FetchPolicy
 from ._options import (
     OPTIONS,
     base_url_of,
@@ -35,6 +34,9 @@ from .plugins import PluginManager
 from .provider import ProviderSpec
 from .transport import Timeout
 from .types import MESSAGES_FIELDS, validate_request
+
+if TYPE_CHECKING:
+    from ._fetch import FetchPolicy
 
 COMPATIBLE = "openai-compatible"
 """The row for a server that is only known by its address."""
@@ -279,8 +281,18 @@ def matching(rules: Iterable[ModelRule], model: str) -> Iterable[ModelRule]:
     short = name.rpartition("/")[2]
     for rule in rules:
         pattern = rule.pattern.lower()
-        if fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(short, pattern):
+        if _fits(name, pattern) or _fits(short, pattern):
             yield rule
+
+
+def _fits(name: str, pattern: str) -> bool:
+    head = pattern.removesuffix("*")
+    if _GLOB.isdisjoint(head):  # nearly every pattern: no expression to compile
+        return name == head if head == pattern else name.startswith(head)
+    return fnmatch.fnmatchcase(name, pattern)
+
+
+_GLOB = frozenset("*?[")
 
 
 # --- place and key ---------------------------------------------------------------------------

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, cast, overload
 
-from .stream import AsyncMessageStream, MessageStream
-from .types import MessageResponse, ParsedMessage
+if TYPE_CHECKING:  # for annotations alone: naming `any_llm.messages` must not import the schema
+    from .stream import AsyncMessageStream, MessageStream
+    from .types import MessageResponse, ParsedMessage
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])

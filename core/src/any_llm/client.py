@@ -9,12 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from ._capabilities import Capabilities, ask
 from ._drive import AsyncDriver, Driver
 from ._exchange import Opened, exchange, operation
-from ._fetch import FetchPolicy
 from ._options import mapping_of, on_loss_of, retry_of, timeout_of
 from ._plan import Plan, Retry
 from ._resolve import Arguments, Settings, plan_call, sort_arguments, split_model
@@ -31,6 +29,10 @@ from .structured import OutputFormat
 from .transport import Timeout
 from .transport.httpx_ import HTTPOptions
 from .types import MessageResponse, MessageTokensCount, ModelInfo, ParsedMessage
+
+if TYPE_CHECKING:
+    from ._capabilities import Capabilities
+    from ._fetch import FetchPolicy
 
 T = TypeVar("T")
 
@@ -117,6 +119,8 @@ class _Base:
         """
         provider = options.pop("provider", None)
         args = sort_arguments(model, provider, None, options.get("api_base"), {})
+        from ._capabilities import ask  # no call needs it
+
         return ask(self._settings, *split_model(args, self.plugins), options)
 
     def __repr__(self) -> str:

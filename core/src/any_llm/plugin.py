@@ -1,5 +1,7 @@
 """Everything a plugin author needs, and nothing else. These names follow the plugin API version."""
 
+from typing import TYPE_CHECKING, Any
+
 from ._json import dumps, loads
 from .accumulate import INVALID_JSON, Accumulator, input_json, parse_input
 from .auth import ApiKey, Auth, AuthContext, AuthFlow, GetToken, HTTPRequest, Token
@@ -47,7 +49,6 @@ from .framing import NDJSON, SSE, Frame, Framer
 from .grammar import GrammarError
 from .hookspecs import hookimpl
 from .losses import Loss
-from .native import MessagesDecoder, MessagesDialect, MessagesProfile
 from .observe import Call, End, Observer, Retrying
 from .provider import ProviderSpec, Setting
 from .transport import (
@@ -137,6 +138,19 @@ from .types import (
     parse_event,
     validate_request,
 )
+
+if TYPE_CHECKING:
+    from .native import MessagesDecoder, MessagesDialect, MessagesProfile
+
+
+def __getattr__(name: str) -> Any:
+    """Import the Messages dialect for who builds on it; other plugins do without."""
+    if name in {"MessagesDecoder", "MessagesDialect", "MessagesProfile"}:
+        from . import native
+
+        return getattr(native, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "CONVERTED_FIELDS",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
 import types
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import suppress
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio  # imported where it is needed: a sync program does without
 
 T = TypeVar("T")
 Close = Callable[[], Awaitable[object]]
@@ -45,6 +47,8 @@ class PerLoop(Generic[T]):
 
     def _forget_closed_loops(self) -> None:
         """A loop that was closed without being shut down leaves nothing that could be closed."""
+        import asyncio
+
         for token in tuple(self._guards):
             loop = getattr(token, "native_token", token)
             if isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed():
@@ -117,6 +121,8 @@ def closing_later() -> Callable[[Close], None]:
             pass  # trio is imported, but this is not one of its loops
         else:
             return lambda close: _in_trio(token, close)
+    import asyncio
+
     loop = asyncio.get_running_loop()
     return lambda close: _in_asyncio(loop, close)
 
