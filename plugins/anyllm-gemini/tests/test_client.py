@@ -124,6 +124,21 @@ def test_which_key(plugins):
         ask(client(plugins, server, {"GEMINI_API_KEY": ""}))
 
 
+@pytest.mark.parametrize(
+    ("model", "path"),
+    [
+        ("%2e%2e/secret", "%252e%252e/secret"),
+        ("m?key=1#x", "m%3Fkey=1%23x"),
+        ("a b", "a%20b"),
+        ("gemini-2.5-flash@001", "gemini-2.5-flash@001"),
+    ],
+)
+def test_a_model_stays_inside_its_place_in_the_path(plugins, model, path):
+    with ReplayServer(WHOLE) as server, client(plugins, server) as found:
+        ask(found, model=f"gemini:{model}")
+    assert server.requests[0].path == f"/v1beta/models/{path}:generateContent"
+
+
 def test_an_address_with_a_version_of_its_own(plugins):
     with ReplayServer(WHOLE) as server, client(plugins, server) as found:
         ask(found, api_base=f"{server.url}/proxy/v1")

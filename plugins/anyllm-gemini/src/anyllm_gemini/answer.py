@@ -90,7 +90,7 @@ class Answer:
     def _first(self, candidates: Any) -> Chunk | None:
         """Messages has one answer, not `candidateCount`."""
         found = [each for each in candidates if not each.get("index")]
-        if len(found) != len(candidates) and not self._several:
+        if len(candidates) > len(found[:1]) and not self._several:
             self._several = True
             self._ctx.report("candidates", "Messages has one answer; the others are left out")
         return found[0] if found else None

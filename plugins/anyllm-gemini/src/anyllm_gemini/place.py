@@ -24,7 +24,8 @@ def model_path(ctx: CallContext, method: str) -> str:
     if not all(part.strip(".") for part in model.split("/")):
         ctx.refuse("model", f"{model!r:.100} is no model's id", "leave out empty and dotted parts")
     where = "" if model.startswith(_COLLECTIONS) else profile.models_path
-    return f"{version(ctx)}{where}/{model}:{method}"
+    quoted = model.replace("%", "%25")  # the core quotes the rest, and takes % for quoted already
+    return f"{version(ctx)}{where}/{quoted}:{method}"
 
 
 def model_name(ctx: CallContext) -> str:

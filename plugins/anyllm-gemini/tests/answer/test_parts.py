@@ -146,6 +146,13 @@ def test_other_candidates_are_left_out_and_told():
     assert [loss.path for loss in got.losses] == ["candidates"]
 
 
+def test_other_candidates_without_an_index_are_told_too():
+    said = [{"content": {"parts": [text(name)]}, "finishReason": "STOP"} for name in "ab"]
+    for got in (read({"candidates": said}), read_whole({"candidates": said})):
+        assert got.message.text == "a"
+        assert [loss.path for loss in got.losses] == ["candidates"]
+
+
 def test_ids_and_model():
     got = both(chunk(text("a"), finish="STOP"))
     assert (got.message.id, got.message.model) == ("r1", "m-1")
