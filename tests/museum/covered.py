@@ -7,6 +7,7 @@ from __future__ import annotations
 
 COVERED: dict[str, tuple[str, ...]] = {
     "plugins/anyllm-gemini/tests/test_museum.py": (
+        "billing-header-breaks-prefix-cache",
         "gemini-empty-call-id",
         "gemini-function-response-name-unknown",
         "gemini-json-result-as-object-empty-reply",
@@ -27,6 +28,7 @@ COVERED: dict[str, tuple[str, ...]] = {
         "tool-without-parameters",
     ),
     "plugins/anyllm-ollama/tests/test_museum.py": (
+        "billing-header-breaks-prefix-cache",
         "cache-control-ttl-leak",
         "error-body-not-json",
         "image-bare-base64",

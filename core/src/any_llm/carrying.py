@@ -41,6 +41,10 @@ SERVER_RESULTS = frozenset(
 )
 """The blocks that hold what a provider's own tools found (Messages API reference, 2026-11)."""
 
+# A client of Anthropic's puts a nonce here that changes with every request; elsewhere it would
+# spoil every prompt cache (anthropics/claude-code#68900).
+_BILLING = "x-anthropic-billing-header:"
+
 
 def refuse_other_fields(
     request: MessagesRequest, ctx: CallContext, carried: Collection[str] = CONVERTED_FIELDS
@@ -60,6 +64,17 @@ def plain_text(block: Block, path: str, ctx: CallContext) -> str:
     if block.get("citations"):
         ctx.report(f"{path}.citations", "citations of earlier text are not repeated", "hint")
     return str(block["text"])
+
+
+def without_billing(text: str, path: str, ctx: CallContext) -> str:
+    """Return a text of the system prompt without the line that is for Anthropic's billing."""
+    if _BILLING not in text:
+        return text
+    lines = text.split("\n")
+    kept = [line for line in lines if not line.startswith(_BILLING)]
+    if len(kept) < len(lines):
+        ctx.report(path, "the line that is for Anthropic's billing was left out", "hint")
+    return "\n".join(kept)
 
 
 def no_citations(block: Block, path: str, ctx: CallContext) -> None:

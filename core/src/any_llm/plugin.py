@@ -16,6 +16,7 @@ from .carrying import (
     plain_text,
     refuse_other_fields,
     tool_description,
+    without_billing,
 )
 from .dialect import (
     Cached,
@@ -297,4 +298,5 @@ __all__ = [
     "tool_description",
     "validate_request",
     "wire_error",
+    "without_billing",
 ]

@@ -200,3 +200,19 @@ def test_image_url_needs_download():
     [content] = encode(messages=[user(image)]).contents
     wanted = {"fileUri": "http://127.0.0.1:9/a.png", "mimeType": "image/png"}
     assert content["parts"] == [{"fileData": wanted}]
+
+
+def test_billing_header_breaks_prefix_cache():
+    def sent(nonce, **more):
+        first = f"x-anthropic-billing-header: cc_version=2.1; cc_entrypoint=cli; cch={nonce};"
+        blocks = [{"type": "text", "text": each} for each in (first, "You are Claude Code.")]
+        return encode(system=blocks, **more)
+
+    got = sent("36ee5")
+    assert got.body == sent("99999").body
+    assert got.body["systemInstruction"] == {"parts": [{"text": "You are Claude Code."}]}
+    assert got.losses == [("system[0]", "hint")]
+    inside = encode(system="a\nx-anthropic-billing-header: cch=1;\nb")
+    assert inside.body["systemInstruction"] == {"parts": [{"text": "a\nb"}]}
+    said = "x-anthropic-billing-header: mine"
+    assert encode(messages=[user(said)]).contents[0]["parts"] == [{"text": said}]

@@ -157,3 +157,16 @@ def test_image_bare_base64():
     source = {"type": "base64", "media_type": "image/png", "data": data}
     got = encode(messages=[{"role": "user", "content": [{"type": "image", "source": source}]}])
     assert got.messages == [{"role": "user", "content": "", "images": [data]}]
+
+
+def test_billing_header_breaks_prefix_cache():
+    def sent(nonce):
+        first = f"x-anthropic-billing-header: cc_version=2.1; cc_entrypoint=cli; cch={nonce};"
+        return encode(system=[{"type": "text", "text": each} for each in (first, "You are it.")])
+
+    got = sent("36ee5")
+    assert got.body == sent("99999").body
+    assert got.messages[0] == {"role": "system", "content": "You are it."}
+    assert got.losses == [("system[0]", "hint")]
+    said = [{"role": "user", "content": "x-anthropic-billing-header: mine"}]
+    assert encode(messages=said).messages == said

@@ -13,6 +13,7 @@ from any_llm.plugin import (
     conversation,
     refuse_block,
     results_of,
+    without_billing,
 )
 
 from .assistant import model_parts
@@ -86,6 +87,6 @@ def _system(placed: list[Placed], ctx: CallContext) -> list[Part]:
     for path, block in placed:
         if block["type"] != "text":
             refuse_block(block, path, ctx)
-        if text := text_of(block, path, ctx):
+        if text := without_billing(text_of(block, path, ctx), path, ctx):
             parts.append({"text": text})
     return parts

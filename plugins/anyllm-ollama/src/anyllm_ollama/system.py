@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from any_llm.plugin import Block, CallContext, Placed, refuse_block
+from any_llm.plugin import Block, CallContext, Placed, refuse_block, without_billing
 
 from .blocks import text_of
-
-# A client of Anthropic's puts a nonce here that changes with every request; elsewhere it would
-# spoil every prompt cache (anthropics/claude-code#68900).
-_BILLING = "x-anthropic-billing-header:"
 
 
 def system_message(placed: list[Placed], ctx: CallContext, *more: str) -> list[dict[str, Any]]:
@@ -23,11 +19,4 @@ def system_message(placed: list[Placed], ctx: CallContext, *more: str) -> list[d
 def _text(block: Block, path: str, ctx: CallContext) -> str:
     if block["type"] != "text":
         refuse_block(block, path, ctx)
-    text = text_of(block, path, ctx)
-    if _BILLING not in text:
-        return text
-    lines = text.split("\n")
-    kept = [line for line in lines if not line.startswith(_BILLING)]
-    if len(kept) < len(lines):
-        ctx.report(path, "the line that is for Anthropic's billing was left out", "hint")
-    return "\n".join(kept)
+    return without_billing(text_of(block, path, ctx), path, ctx)

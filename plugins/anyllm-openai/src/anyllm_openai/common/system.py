@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from any_llm.plugin import Block, CallContext, Placed, refuse_block
+from any_llm.plugin import Block, CallContext, Placed, refuse_block, without_billing
 
 from .parts import Part, as_content, is_plain, simple_parts
-
-# A client of Anthropic's puts a nonce here that changes with every request; elsewhere it would
-# spoil every prompt cache (anthropics/claude-code#68900).
-_BILLING = "x-anthropic-billing-header:"
 
 
 def system_content(placed: list[Placed], ctx: CallContext) -> str | list[Part]:
@@ -20,10 +16,5 @@ def system_content(placed: list[Placed], ctx: CallContext) -> str | list[Part]:
 def _parts(block: Block, path: str, ctx: CallContext) -> list[Part]:
     if block["type"] != "text":
         refuse_block(block, path, ctx)
-    text = block["text"]
-    if _BILLING in text:
-        kept = [line for line in text.split("\n") if not line.startswith(_BILLING)]
-        if len(kept) < text.count("\n") + 1:
-            ctx.report(path, "the line that is for Anthropic's billing was left out", "hint")
-        block = {**block, "text": "\n".join(kept)}
-    return simple_parts([(path, block)], ctx)
+    text = without_billing(block["text"], path, ctx)
+    return simple_parts([(path, {**block, "text": text})], ctx)
