@@ -12,11 +12,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from any_llm import LLMProvider
 from any_llm.errors import AmbiguousProvider, PluginError, UnknownProvider
 from any_llm.native import MessagesDialect
 from any_llm.plugin import ProviderSpec, hookimpl
 from any_llm.plugins import Offered, PluginManager
-from any_llm.provider import LLMProvider
 from tests.core.installed import RAISES, ROWS, Site, only
 
 params = pytest.mark.parametrize

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._default import capabilities as capabilities
     from ._default import messages as messages
     from ._fetch import FetchPolicy as FetchPolicy
+    from ._known import LLMProvider as LLMProvider
     from ._plan import Retry as Retry
     from ._signatures import AsyncMessagesClient as AsyncMessagesClient
     from ._signatures import MessagesClient as MessagesClient
@@ -65,7 +66,6 @@ if TYPE_CHECKING:
     from .observe import Observer as Observer
     from .observe import Retrying as Retrying
     from .plugins import PluginManager as PluginManager
-    from .provider import LLMProvider as LLMProvider
     from .provider import ProviderSpec as ProviderSpec
     from .sse import from_sse as from_sse
     from .sse import to_sse as to_sse
@@ -82,6 +82,7 @@ _HOME = {
         "messages",
     ),
     "_fetch": ("FetchPolicy",),
+    "_known": ("LLMProvider",),
     "_plan": ("Retry",),
     "_signatures": (
         "AsyncMessagesClient",
@@ -138,10 +139,7 @@ _HOME = {
         "Retrying",
     ),
     "plugins": ("PluginManager",),
-    "provider": (
-        "LLMProvider",
-        "ProviderSpec",
-    ),
+    "provider": ("ProviderSpec",),
     "sse": (
         "from_sse",
         "to_sse",

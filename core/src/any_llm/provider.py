@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from .auth import ApiKey, Auth
@@ -49,51 +48,3 @@ class ProviderSpec:
     transport: TransportFactory | None = None
     docs: str = ""
     checked: str = ""
-
-
-class LLMProvider(StrEnum):
-    """Ids of well-known providers, for completion in editors. Any other string works too."""
-
-    ANTHROPIC = "anthropic"
-    AZURE = "azure"
-    CEREBRAS = "cerebras"
-    DASHSCOPE = "dashscope"
-    DEEPINFRA = "deepinfra"
-    DEEPSEEK = "deepseek"
-    DEEPSEEK_MESSAGES = "deepseek-messages"
-    FIREWORKS = "fireworks"
-    GEMINI = "gemini"
-    GITHUB = "github"
-    GROQ = "groq"
-    HUGGINGFACE = "huggingface"
-    LITELLM = "litellm"
-    LLAMACPP = "llamacpp"
-    LLAMACPP_MESSAGES = "llamacpp-messages"
-    LLAMAFILE = "llamafile"
-    LMSTUDIO = "lmstudio"
-    LMSTUDIO_MESSAGES = "lmstudio-messages"
-    LOCAL = "local"
-    MINIMAX = "minimax"
-    MINIMAX_MESSAGES = "minimax-messages"
-    MISTRAL = "mistral"
-    MOONSHOT = "moonshot"
-    MOONSHOT_MESSAGES = "moonshot-messages"
-    NEBIUS = "nebius"
-    NVIDIA = "nvidia"
-    OLLAMA = "ollama"
-    OLLAMA_MESSAGES = "ollama-messages"
-    OPENAI = "openai"
-    OPENROUTER = "openrouter"
-    OPENROUTER_MESSAGES = "openrouter-messages"
-    PERPLEXITY = "perplexity"
-    PORTKEY = "portkey"
-    SAMBANOVA = "sambanova"
-    SGLANG = "sglang"
-    TOGETHER = "together"
-    VERCEL = "vercel"
-    VERTEX = "vertex"
-    VLLM = "vllm"
-    VLLM_MESSAGES = "vllm-messages"
-    XAI = "xai"
-    ZAI = "zai"
-    ZAI_MESSAGES = "zai-messages"

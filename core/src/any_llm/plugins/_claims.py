@@ -19,6 +19,9 @@ DIALECTS = "any_llm.dialects"  # imported when that name is asked for
 PLUGINS = "any_llm.plugins"  # imported with the first client
 KINDS = {PROVIDERS: "provider", DIALECTS: "dialect", PLUGINS: "plugin"}
 
+BUILT_IN = frozenset({"http", "https"})
+"""URL schemes that the core carries and no plugin can claim."""
+
 ALLOW = "ANYLLM_PLUGINS"
 DENY = "ANYLLM_DISABLE_PLUGINS"
 

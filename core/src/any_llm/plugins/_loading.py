@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TYPE_CHECKING
 
 from ..errors import PluginError
 from ._claims import PLUGINS, Claim, Problem
-from ._offers import FIRST_API, Offers, collect
+
+if TYPE_CHECKING:
+    from ._offers import Offers
 
 _log = logging.getLogger("any_llm")
 
@@ -69,6 +72,8 @@ class Loader:
         return self._collect(claim.entry.load(), claim.value, claim.entry.module)
 
     def _collect(self, plugin: object, name: str, module: str) -> Offers:
+        from ._offers import FIRST_API, collect  # with the first plugin: the hooks and the schema
+
         # The same module under a second claim, or by hand too, is the same plugin.
         if id(plugin) not in self._collected:
             stated = getattr(sys.modules.get(module), "ANYLLM_API", FIRST_API)

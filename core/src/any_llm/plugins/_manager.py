@@ -13,17 +13,20 @@ import threading
 from collections.abc import Mapping
 from functools import cached_property
 from importlib.metadata import distributions
+from typing import TYPE_CHECKING
 
-from ..dialect import Dialect
 from ..errors import AmbiguousProvider, ConfigurationError, PluginError
-from ..observe import Observer
-from ..provider import ProviderSpec
-from ..transport import TransportFactory
-from ._claims import DIALECTS, PLUGINS, PROVIDERS, Choice, Claim, Problem
+from ._claims import BUILT_IN, DIALECTS, PLUGINS, PROVIDERS, Choice, Claim, Problem
 from ._index import Index, Offered, contested, preferred
 from ._loading import Loader
-from ._offers import BUILT_IN_SCHEMES, Offers
 from ._unknown import WELL_KNOWN, unknown
+
+if TYPE_CHECKING:  # who only lists providers needs neither these nor the schema behind them
+    from ..dialect import Dialect
+    from ..observe import Observer
+    from ..provider import ProviderSpec
+    from ..transport import TransportFactory
+    from ._offers import Offers
 
 _NATIVE = "messages"  # the name of the core's own dialect
 
@@ -81,7 +84,7 @@ class PluginManager:
 
         `messages` is the core's own and no installed plugin's; one registered by hand replaces it.
         """
-        if isinstance(name, Dialect):
+        if not isinstance(name, str):
             return name
         if name == _NATIVE and (DIALECTS, name) not in self._owners:
             return self._native
@@ -98,7 +101,7 @@ class PluginManager:
         scheme = scheme.lower()
         if spec.transport is not None:
             return spec.transport
-        if scheme in BUILT_IN_SCHEMES:
+        if scheme in BUILT_IN:
             raise ConfigurationError(f"transport {scheme!r}: the client carries it, no plugin does")
         owner = self._owners.get((PROVIDERS, spec.id))
         if owner is None or scheme not in owner.transports:

@@ -21,13 +21,12 @@ from ..errors import PluginError
 from ..observe import Observer
 from ..provider import ProviderSpec, Setting
 from ..transport import TransportFactory
-from ._claims import DIALECTS, PROVIDERS
+from ._claims import BUILT_IN, DIALECTS, PROVIDERS
 
 _T = TypeVar("_T")
 
 # What a plugin without ANYLLM_API was written for: nobody states a version before there are two.
 FIRST_API = (1, 0)
-BUILT_IN_SCHEMES = frozenset({"http", "https"})
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")  # RFC 3986, section 3.1, in lower case
 _HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("anyllm_"))
 
@@ -154,7 +153,7 @@ def _transport(pair: tuple[object, object]) -> tuple[str, TransportFactory]:
     scheme, factory = pair
     if not isinstance(scheme, str) or not _SCHEME.fullmatch(scheme.lower()):
         raise _wrong(scheme, "a URL scheme")
-    if scheme.lower() in BUILT_IN_SCHEMES:
+    if scheme.lower() in BUILT_IN:
         raise PluginError(
             f"it claims the URL scheme {scheme!r}, which is the core's; "
             f"give the row a transport of its own instead"

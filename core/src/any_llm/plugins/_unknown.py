@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from .._known import LLMProvider
 from ..errors import UnknownProvider
-from ..provider import LLMProvider
 from ._claims import ALLOW, DIALECTS, KINDS, PROVIDERS, Claim
 from ._index import Index
 
