@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import environments, measure, report  # noqa: E402  # found from here on
 from benchmarks.cases import cases  # noqa: E402
+from benchmarks.listing import listed  # noqa: E402
 from benchmarks.processes import Server  # noqa: E402
 from benchmarks.results import Result  # noqa: E402
 from benchmarks.targets import TARGETS  # noqa: E402
@@ -43,8 +44,9 @@ def work(wanted: set[str], rounds: int, match: str, server: Server) -> Iterator[
     if "growth" in wanted:
         for what in ("deltas", "length", "turns"):
             yield partial(measure.grown, what)
-    if "import" in wanted:
-        yield partial(measure.imports, rounds)
+    for target, measured in (("import", measure.imports), ("listing", listed)):
+        if target in wanted:
+            yield partial(measured, rounds)
     if "cold" in wanted:
         yield partial(measure.first_deltas, server, rounds)
     for case in cases():

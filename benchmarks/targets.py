@@ -36,6 +36,7 @@ TARGETS = {
     "litellm": Target("CPU of litellm over any_llm, a text delta", 30, at_least=True),
     "import": Target("`any_llm.messages` over `import pydantic`, beyond a bare start", 1.35),
     "cold": Target("cold process to the first delta, over raw HTTP", 1.4),
+    "listing": Target("`any-llm providers` with 50 plugins, beyond a bare start", 300, unit=" ms"),
     "first": Target("first byte to first event, over raw HTTP", 1.1),
     "memory": Target("memory of an open stream beyond the HTTP client's own", 30, unit=" kB"),
     "growth": Target("growth: slope of log cost over log size, three decades", 1.1),
