@@ -44,11 +44,12 @@ def work(wanted: set[str], rounds: int, match: str, server: Server) -> Iterator[
     if "growth" in wanted:
         for what in ("deltas", "length", "turns"):
             yield partial(measure.grown, what)
-    for target, measured in (("import", measure.imports), ("listing", listed)):
-        if target in wanted:
-            yield partial(measured, rounds)
-    if "cold" in wanted:
-        yield partial(measure.first_deltas, server, rounds)
+    alone = {
+        "import": partial(measure.imports, rounds),
+        "listing": partial(listed, rounds),
+        "cold": partial(measure.first_deltas, server, rounds),
+    }
+    yield from (measuring for target, measuring in alone.items() if target in wanted)
     for case in cases():
         if case.target in wanted and match in case.name:
             yield partial(
