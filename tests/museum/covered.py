@@ -74,6 +74,11 @@ COVERED: dict[str, tuple[str, ...]] = {
         "schema-required-ghost",
         "schema-strict-allowlist-regression",
     ),
+    "plugins/anyllm-openai/tests/responses_answer/test_responses_stream.py": (
+        "responses-call-id-vs-item-id",
+        "responses-item-id-rotates",
+        "responses-null-text",
+    ),
     "plugins/anyllm-openai/tests/test_decode_museum.py": (
         "choices-none-chunk",
         "content-block-not-found-fallback",
