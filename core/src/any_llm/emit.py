@@ -168,7 +168,8 @@ class Emitter:
         if self._grammar is None:
             self._grammar = Grammar(overlap=True)
         self._grammar.check(event)
-        self.started, self.done = self._grammar.started, self._grammar.done
+        if type(event) is not RawContentBlockDeltaEvent:
+            self.started, self.done = self._grammar.started, self._grammar.done
         self._events.append(event)
 
     def finish(

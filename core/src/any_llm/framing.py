@@ -199,8 +199,8 @@ class SSE(_Delimited):
             chunk = self._with_newlines(self._without_bom(chunk) if self._fresh else chunk)
         if self._rest or not chunk.endswith(b"\n\n") or len(chunk) > self.max_frame:
             chunk = self._whole(chunk)
-        elif chunk.startswith(b"data: {") and chunk.find(b"\n") == len(chunk) - 2:
-            return [Frame(chunk[6:-2], "", _NO_HEADERS)]  # the usual read is one event
+        elif (frame := _usual(chunk)) is not None:
+            return [frame]
         frames: list[Frame] = []
         block: list[bytes] = []
         for line in chunk.split(b"\n"):
@@ -242,6 +242,21 @@ class SSE(_Delimited):
             chunk = chunk.removeprefix(b"\n")
         self._after_cr = chunk.endswith(b"\r")
         return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _usual(chunk: bytes) -> Frame | None:
+    """Return the frame of a read that is one event of one line, as nearly all are."""
+    name, end = "", 0
+    if chunk.startswith(b"event: "):
+        end = chunk.find(b"\n") + 1
+        said = chunk[7 : end - 1]
+        name = _USUAL.get(said) or _text(said)
+    if chunk.startswith(b"data: {", end) and chunk.find(b"\n", end) == len(chunk) - 2:
+        return Frame(chunk[end + 6 : -2], name, _NO_HEADERS)
+    return None
+
+
+_USUAL = {b"content_block_delta": "content_block_delta"}  # by far the most; decoding takes time
 
 
 def _is_named(block: list[bytes]) -> bool:

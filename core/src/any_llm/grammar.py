@@ -44,9 +44,10 @@ class Grammar:
 
     def check(self, event: MessageStreamEvent) -> None:
         """Raise GrammarError if `event` may not come now."""
+        if type(event) is RawContentBlockDeltaEvent:  # nearly every event is one
+            self._delta(event)
+            return
         match event:
-            case RawContentBlockDeltaEvent():
-                self._delta(event)
             case RawMessageStartEvent():
                 self._start(event)
             case RawContentBlockStartEvent():
@@ -93,9 +94,9 @@ class Grammar:
         self._open[event.index] = event.content_block.type
 
     def _delta(self, event: RawContentBlockDeltaEvent) -> None:
-        self._running(event)
         kind = self._open.get(event.index)
         if kind is None:
+            self._running(event)
             raise GrammarError(f"content_block_delta for block {event.index}: not open")
         takes = _TAKES.get(kind)
         if takes is not None and event.delta.type in _KNOWN and event.delta.type not in takes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .._json import loads
 from ..dialect import CallContext, StreamDecoder
 from ..framing import Frame
@@ -12,6 +14,7 @@ from ..types import (
     RawMessageDeltaEvent,
     RawMessageStopEvent,
     SignatureDelta,
+    UnknownEvent,
     parse_event,
 )
 from .errors import stream_error
@@ -31,20 +34,24 @@ class MessagesDecoder(StreamDecoder):
         if not frame.data:
             return
         said = loads(frame.data)
-        kind = said.get("type") if isinstance(said, dict) else None
-        if kind == "error":
-            raise stream_error(said, self.ctx)
-        if kind == "content_block_start" and self._issuer:
-            said = {**said, "content_block": sealed_block(said["content_block"], self._issuer)}
-        event = parse_event(said)
+        delta = frame.event == "content_block_delta"  # nearly every event is one
+        event = parse_event(said if delta else self._sealed(said))
         if type(event) is not RawContentBlockDeltaEvent:
             self._check(event)
         elif self._issuer and type(event.delta) is SignatureDelta:
             event.delta.signature = sealed(event.delta.signature, self._issuer)
         self.emit.native(event)
 
+    def _sealed(self, said: Any) -> Any:
+        """Return an event with the state sealed that its block begins with."""
+        if self._issuer and isinstance(said, dict) and said.get("type") == "content_block_start":
+            return {**said, "content_block": sealed_block(said["content_block"], self._issuer)}
+        return said
+
     def _check(self, event: MessageStreamEvent) -> None:
-        """Whoever does not say why a message stopped has not said that it is complete."""
+        """Raise what an error event means. Whoever gives no reason to stop has not stopped."""
+        if isinstance(event, UnknownEvent) and str(event.type) == "error":
+            raise stream_error(event.model_dump(), self.ctx)
         if isinstance(event, RawMessageDeltaEvent):
             self._reason = self._reason or event.delta.stop_reason is not None
         elif isinstance(event, RawMessageStopEvent) and not self._reason:

@@ -6,7 +6,7 @@ are part of the unions: a provider may add to the grammar and nothing is dropped
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from ._base import Event, Model
@@ -284,8 +284,24 @@ _EVENTS: dict[str, type[MessageStreamEvent]] = {
 
 def parse_event(value: Any) -> MessageStreamEvent:
     """Return the typed event that a JSON object means. ValueError when it is not an event."""
+    if type(value) is dict and len(value) == 3:  # nearly every event is one piece of text
+        delta, index = value.get("delta"), value.get("index")
+        if type(delta) is dict and type(index) is int and len(delta) == 2:
+            kind = delta.get("type")
+            usual = _PIECES.get(kind) if type(kind) is str else None
+            if usual is not None and value.get("type") == "content_block_delta":
+                piece = delta.get(usual[1])
+                if type(piece) is str:
+                    return RawContentBlockDeltaEvent(index, usual[0](piece))
     event: MessageStreamEvent = _by_type(_EVENTS, UnknownEvent, value)
     return event
+
+
+_PIECES: dict[str, tuple[Callable[[str], ContentBlockDelta], str]] = {
+    "text_delta": (TextDelta, "text"),
+    "input_json_delta": (InputJSONDelta, "partial_json"),
+    "thinking_delta": (ThinkingDelta, "thinking"),
+}
 
 
 def parse_delta(value: Any) -> ContentBlockDelta:
