@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio
 
+import anyllm_anthropic
 import anyllm_openai
 from any_llm import AnyLLMError, AsyncClient, Client, MessageResponse, PluginManager
 from any_llm.testing import Answer, ReplayServer
@@ -48,9 +49,10 @@ def chosen(protocol: str, out: Mapping[str, str]) -> list[Record]:
 
 
 def options() -> dict[str, Any]:
-    """Return a client's arguments: OpenAI's plugin alone, no environment, no second attempt."""
+    """Return a client's arguments: two plugins alone, no environment, no second attempt."""
     plugins = PluginManager(autoload=False)
     plugins.register(anyllm_openai)
+    plugins.register(anyllm_anthropic)
     return {"plugins": plugins, "env": {}, "max_retries": 0, "on_loss": "ignore"}
 
 

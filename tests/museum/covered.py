@@ -6,6 +6,19 @@ The test of a case bears its id, with underscores. A case of several wires has a
 from __future__ import annotations
 
 COVERED: dict[str, tuple[str, ...]] = {
+    "plugins/anyllm-anthropic/tests/test_anthropic_museum.py": (
+        "citations-lost-on-replay",
+        "early-error-in-200-stream",
+        "empty-thinking-with-signature",
+        "foreign-signature-after-switch",
+        "invalid-json-tool-args",
+        "parallel-results-split-messages",
+        "partial-tool-block-replayed",
+        "redacted-thinking-crash",
+        "thinking-display-omitted",
+        "top-level-cache-control",
+        "unpaired-server-tool-use",
+    ),
     "plugins/anyllm-gemini/tests/test_museum.py": (
         "billing-header-breaks-prefix-cache",
         "gemini-empty-call-id",

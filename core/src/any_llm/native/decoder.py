@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic_core import from_json
+
 from .._json import loads
 from ..dialect import CallContext, StreamDecoder
 from ..framing import Frame
@@ -18,6 +20,7 @@ from ..types import (
     parse_event,
 )
 from .errors import stream_error
+from .halves import Halves
 from .signatures import sealed, sealed_block
 
 
@@ -28,12 +31,18 @@ class MessagesDecoder(StreamDecoder):
         super().__init__(ctx)
         self._issuer: str = ctx.profile.issuer
         self._reason = False
+        self._halves = Halves()
 
     def feed(self, frame: Frame) -> None:
         """Parse one event."""
         if not frame.data:
             return
-        said = loads(frame.data)
+        try:
+            said = from_json(frame.data)
+            if self._halves.pending:
+                said = self._halves.joined(said)
+        except ValueError:
+            said = self._halves.joined(loads(frame.data))
         delta = frame.event == "content_block_delta"  # nearly every event is one
         event = parse_event(said if delta else self._sealed(said))
         if type(event) is not RawContentBlockDeltaEvent:

@@ -10,6 +10,7 @@ from ..errors import APIStatusError, BadReply
 from ..types import MessageResponse, MessagesRequest, MessageTokensCount, ModelInfo
 from .decoder import MessagesDecoder
 from .errors import reply_error, stream_error
+from .halves import mended
 from .history import own_turns
 from .profile import MessagesProfile
 from .signatures import sealed_block
@@ -70,7 +71,7 @@ class MessagesDialect(Dialect):
 
     def decode(self, reply: WireReply, ctx: CallContext) -> MessageResponse:
         """Return the message as it came."""
-        said = reply.json
+        said = mended(reply.json) if b"\\u" in reply.content else reply.json
         if isinstance(said, dict) and said.get("type") == "error":
             raise stream_error(said, ctx)
         if not isinstance(said, dict) or said.get("type") != "message":

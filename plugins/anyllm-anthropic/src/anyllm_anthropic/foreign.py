@@ -1,8 +1,8 @@
 """What other providers left in a history and Anthropic would refuse.
 
-Reasoning that nobody signed (llama.cpp's), citations without their encrypted index, and server
-tools of others or without their other half. They go, with a line in the losses; what was said
-stays.
+Reasoning that nobody signed (llama.cpp's), citations without their encrypted index, server tools
+of others or without their other half, and pieces of a stream that somebody kept as blocks. They
+go, with a line in the losses; what was said stays.
 """
 
 from __future__ import annotations
@@ -51,6 +51,9 @@ def _mended(block: Block, pairs: set[str] | None, path: str, ctx: CallContext) -
         return None
     if kind == "text" and block.get("citations"):
         return _cited(block, path, ctx)
+    if kind.endswith("_delta"):
+        ctx.report(path, f"{kind}: a piece of a stream, which is no block: dropped")
+        return None
     if pairs is not None and (pair := _server_id(block)) is not None and pair not in pairs:
         ctx.report(path, f"{kind}: of another provider or without its other half: dropped")
         return None
