@@ -25,7 +25,7 @@ def chosen():
     return [record for record in found if not record["url_path"].endswith("/count_tokens")]
 
 
-def in_memory(record, url):
+def in_memory(record, _url):
     """What the dialect makes of the same bytes."""
     if record["status"] >= 400:
         reply = WireReply(status=record["status"], headers={}, content=body_of(record))
