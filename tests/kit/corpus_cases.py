@@ -12,7 +12,7 @@ from typing import Any
 
 from any_llm.plugin import MESSAGES_FIELDS, status_error
 from any_llm.testing import Case, Exchange, Expect, ExpectedError, Recording, ToolCall
-from tests.corpus.expected import Answer, Expected, Failure
+from tests.corpus.expected import Failure
 from tests.corpus.records import Record, by_id, selection
 from tests.corpus.unsayable import Unsayable
 
@@ -24,7 +24,7 @@ class Corpus:
     """The recordings of one protocol, their judge, and how their requests read in Messages."""
 
     protocol: str
-    judge: Callable[[Record], Expected]
+    judge: Callable[[Record], Expect]
     to_messages: Callable[[Record], dict[str, Any]]
     host: str
 
@@ -58,20 +58,28 @@ class Corpus:
     def _recording(self, record: Record) -> Recording:
         text = record["response_text"]
         body = json.dumps(record["response_json"]) if text is None else text
-        own = record["provider"] == self.host and not record.get("url_query")
+        own = (record["provider"], record["method"]) == (self.host, "POST")
         exchange = Exchange(
             status=record["status"],
             headers={"content-type": record["content_type"] or "application/json"},
             body=body.encode(),
-            path=record["url_path"] if own else None,
+            path=record["url_path"] if own and not record["url_query"] else None,
         )
-        expected = self.judge(record)
-        assert isinstance(expected, Answer | Failure)
-        expect = _error(expected) if isinstance(expected, Failure) else _answer(expected)
-        return Recording(exchanges=(exchange,), expect=expect)
+        return Recording(exchanges=(exchange,), expect=self.judge(record))
 
 
-def _answer(said: Answer) -> Expect:
+def judged_by(judge: Callable[[Record], Any]) -> Callable[[Record], Expect]:
+    """An oracle's word, as a case says it."""
+
+    def read(record: Record) -> Expect:
+        expected = judge(record)
+        return _error(expected) if isinstance(expected, Failure) else _answer(expected)
+
+    return read
+
+
+def _answer(said: Any) -> Expect:
+    """`said` is an Answer of any oracle: their blocks are pairs of a type and what it holds."""
     usage: dict[str, int] = {}
     if said.usage is not None:
         names = ("input_tokens", "output_tokens", "cache_read_input_tokens")
@@ -79,17 +87,32 @@ def _answer(said: Answer) -> Expect:
         counts["output_tokens_details.thinking_tokens"] = said.usage.thinking_tokens
         usage = {name: count for name, count in counts.items() if count is not None}
     return Expect(
-        text=said.text,
-        thinking=said.thinking,
+        text=_joined(said.blocks, "text"),
+        thinking=_joined(said.blocks, "thinking"),
         tools=tuple(
             ToolCall(name=call.name, input=call.arguments)
-            for call in said.calls
-            if isinstance(call.arguments, dict)
+            for kind, call in said.blocks
+            if kind == "tool_use"
         ),
         stop_reason=said.stop_reason,
-        stop_sequence=said.stop_sequence,
+        stop_sequence=getattr(said, "stop_sequence", None),
         usage=usage,
     )
+
+
+def _joined(blocks: Any, kind: str) -> str:
+    return "".join(held for type_, held in blocks if type_ == kind)
+
+
+def hello(record: Record) -> dict[str, Any]:
+    """A small request for the recorded model, with the tools that the recording's answer may call.
+
+    For protocols whose recorded requests are not put into Messages form.
+    """
+    tools = (record["request"] or {}).get("tools") or ()
+    functions = [tool for tool in tools if tool.get("type") == "function"]
+    offered = [{"name": tool["name"], "input_schema": tool["parameters"]} for tool in functions]
+    return {**HELLO, "model": str(record["model"]), **({"tools": offered} if offered else {})}
 
 
 def _error(said: Failure) -> Expect:

@@ -2,9 +2,9 @@
 
 from any_llm.testing import ProviderSuite
 from tests.corpus import gemini_oracle, gemini_requests
-from tests.kit.corpus_cases import Corpus
+from tests.kit.corpus_cases import Corpus, judged_by
 
-GEMINI = Corpus("gemini", gemini_oracle.judge, gemini_requests.to_messages, "google")
+GEMINI = Corpus("gemini", judged_by(gemini_oracle.judge), gemini_requests.to_messages, "google")
 
 
 class TestGemini(ProviderSuite):

@@ -2,9 +2,9 @@
 
 from any_llm.testing import ProviderSuite
 from tests.corpus import ollama_oracle, ollama_requests
-from tests.kit.corpus_cases import Corpus
+from tests.kit.corpus_cases import Corpus, judged_by
 
-OLLAMA = Corpus("ollama", ollama_oracle.judge, ollama_requests.to_messages, "ollama")
+OLLAMA = Corpus("ollama", judged_by(ollama_oracle.judge), ollama_requests.to_messages, "ollama")
 
 
 class TestOllama(ProviderSuite):

@@ -2,9 +2,9 @@
 
 from any_llm.testing import ProviderSuite
 from tests.corpus import chat_oracle, chat_requests
-from tests.kit.corpus_cases import Corpus
+from tests.kit.corpus_cases import Corpus, judged_by
 
-CHAT = Corpus("openai-chat", chat_oracle.judge, chat_requests.to_messages, "openai")
+CHAT = Corpus("openai-chat", judged_by(chat_oracle.judge), chat_requests.to_messages, "openai")
 
 
 class TestOpenAIChat(ProviderSuite):

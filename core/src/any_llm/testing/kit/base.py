@@ -26,6 +26,12 @@ class SuiteBase:
 
     _stage: ClassVar[Stage | None] = None
 
+    def hello(self, model: str = "", **fields: Any) -> dict[str, Any]:
+        """A small request, for the model of the first case unless another is named."""
+        said = [{"role": "user", "content": "Hello"}]
+        model = model or str(self.cases[0].request["model"])
+        return {"messages": said, "max_tokens": 64, **fields, "model": model}
+
     def stage(self) -> Stage:
         """The stage of this suite, opened when the first test needs it."""
         cls = type(self)

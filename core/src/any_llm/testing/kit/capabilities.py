@@ -55,8 +55,7 @@ class Capabilities(SuiteBase):
         """What becomes of a small request with these fields; the answer is a recorded one."""
         trial = trials(self.cases, "trial")[0]
         answers = [answer_of(one) for one in trial.recording.exchanges]
-        hello = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 64}
-        request = {**hello, **fields, "model": model}
+        request = self.hello(model, **fields)
         return self.stage().call(request, answers, trial.stream, **trial.case.options)
 
 

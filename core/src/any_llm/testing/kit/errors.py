@@ -80,6 +80,6 @@ class Errors(SuiteBase):
                 check.equal(found, seconds, f"retry_after of HTTP {status} with {headers}")
 
     def _refused(self, answer: Answer) -> Exception | None:
-        case = self.cases[0]
-        outcome = self.stage().call(case.request, [answer], stream=False, **case.options)
+        options = self.cases[0].options
+        outcome = self.stage().call(self.hello(), [answer], stream=False, **options)
         return outcome.error

