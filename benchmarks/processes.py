@@ -19,9 +19,13 @@ Cost = Mapping[str, Any]
 
 
 def variables() -> dict[str, str]:
-    """Return the environment of every process: no proxies, no keys, the tree to import from."""
+    """Return the environment of every process: no proxies, no keys, the tree to import from.
+
+    Nobody watches: observers cost what they cost, and telemetry is installed with the workspace.
+    """
     kept = {n: v for n, v in os.environ.items() if n in {"PATH", "HOME", "LANG", "TMPDIR"}}
     ours = {"PYTHONPATH": str(environments.ROOT), "PYTHONHASHSEED": "0"}
+    ours["ANYLLM_DISABLE_PLUGINS"] = "anyllm-otel"
     ours["ANYLLM_DISABLE_PLUGINS"] = "anyllm-otel"  # it would watch, which raw clients are not
     return {**kept, **ours, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # it would fetch one
 

@@ -19,7 +19,7 @@ def manager() -> PluginManager:
     module.anyllm_providers = plugin.hookimpl(  # type: ignore[attr-defined]
         lambda: [row], specname="anyllm_providers"
     )
-    made = PluginManager(env={})
+    made = PluginManager()  # whose environment is that of `processes.variables`
     made.register(module)
     return made
 
