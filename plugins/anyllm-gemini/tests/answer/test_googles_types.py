@@ -9,8 +9,6 @@ import pytest
 from anyllm_gemini.profile import Level
 from tests.support.gemini_replies import both, chunk, read, read_whole, text
 
-types = pytest.importorskip("google.genai.types")
-
 # Field of types.FunctionCall -> whether an answer's block holds it; else it is kept beside.
 CALL = {"id": True, "name": True, "args": True, "partialArgs": True, "willContinue": True}
 CONTENT = {"parts", "role"}
@@ -44,6 +42,7 @@ def fields(kind):
 
 
 def test_the_tables_are_complete():
+    types = pytest.importorskip("google.genai.types")
     assert fields(types.FunctionCall) == set(CALL)
     assert fields(types.Content) == CONTENT
     assert fields(types.GenerateContentResponseUsageMetadata) == set(USAGE)
