@@ -29,6 +29,7 @@ class TextSlot(Slot):
     def __init__(self, line: Line) -> None:
         super().__init__(line)
         self.grown = Grown()
+        self._cuts = line.cut.active
         self._waiting: list[str] = []
         self._citations: list[Citation] = []
 
@@ -38,7 +39,9 @@ class TextSlot(Slot):
             self.line.late()
             return
         text = self.grown.add(text)
-        if self.live:
+        if self.index is not None and text and not self._cuts:  # nearly every event
+            self.line.emit.delta(self, TextDelta(text))
+        elif self.live:
             self._show(text)
         elif text:
             self._waiting.append(text)
@@ -67,10 +70,10 @@ class TextSlot(Slot):
             self._shut()
 
     def _show(self, text: str) -> None:
-        cut = self.line.cut
-        if not cut.active:
+        if not self._cuts:
             self._say(text)
             return
+        cut = self.line.cut
         self._say(cut.feed(text))
         if cut.met is not None:
             self.complete = True
