@@ -43,6 +43,10 @@ any_llm.Client(quirks={"openai": {"wire_api": "chat"}})
 - **`count_tokens()`** asks `POST /responses/input_tokens`; over Chat Completions it is refused.
 - **Web search** (`web_search_20250305` and later) is OpenAI's own search: its calls and sources
   come back as Messages blocks and go back as they were.
+- **What Messages has no place for** stands in `provider_extras` of an answer: `blocks` (by the
+  index of a block: `phase`, annotations with their offsets, log probabilities), `output` (items of
+  other tools: code interpreter, file search, MCP, pictures), and fields such as `moderation`. Each
+  item there is in `losses` too.
 - **On Azure** a deployment's name hides its model. Where it looks like a model's name it is taken
   for that model; otherwise encrypted reasoning is asked for when a request says something about
   thinking. Foundry's project endpoints (`/api/projects/`) get reasoning back with its id, which
