@@ -47,6 +47,7 @@ FAULTS = {
     "reads a file": "test_conversion_is_pure",
     "asks the network": "test_conversion_is_pure",
     "depends on chance": "test_conversion_is_pure",
+    "order of a set": "test_request_is_the_same_in_each_process",
     "adds a field": "test_request_is_what_the_vendor_accepted",
     "swallows the model": "test_model_is_carried",
     "drops the provider's arguments": "test_what_is_no_messages_field_is_sent_as_it_is",
@@ -57,6 +58,7 @@ FAULTS = {
     "drops images": "test_nothing_is_lost_in_silence",
     "drops is_error": "test_nothing_is_lost_in_silence",
     "ignores tools": "test_nothing_is_lost_in_silence",
+    "refuses behind encode": "test_capabilities_are_true",
     "claims a field": "test_nothing_is_lost_in_silence",
     # the key
     "key in the URL": "test_key_stands_in_a_header_alone",

@@ -129,6 +129,11 @@ class Sample(plugin.Dialect):
     decoder = SampleStream
     fields = frozenset(FIELDS | ({"top_k"} if FAULT == "claims a field" else set()))
 
+    def prepare(self, request, ctx):
+        if FAULT == "refuses behind encode" and request.tools:
+            ctx.refuse("tools", "not today")
+        return (yield from super().prepare(request, ctx))
+
     def encode(self, request, ctx):
         body = {
             "model": "sample-1" if FAULT == "swallows the model" else ctx.model,
@@ -157,6 +162,8 @@ class Sample(plugin.Dialect):
             request.messages[0]["seen"] = True
         if FAULT == "drops the provider's arguments":
             body = [body]
+        if FAULT == "order of a set":
+            body["order"] = list({"alpha", "beta", "gamma", "delta", "epsilon"})
         if FAULT == "adds a field":
             body["verbosity"] = "high"
         return body

@@ -13,7 +13,8 @@ from ...auth import ApiKey
 from ...dialect import WireReply
 from ...errors import AnyLLMError
 from .base import SuiteBase
-from .checks import Check, Trial, kit_test
+from .checks import Check, Trial, kit_test, trials
+from .child import digests, requests_elsewhere
 from .secrets import holds, logged
 from .stage import COLOURS, answer_of
 from .watch import Watch
@@ -32,6 +33,15 @@ class Requests(SuiteBase):
         first, second = stage.play(trial), stage.play(trial)
         check.that(bool(first.received), f"nothing was sent: {first}")
         check.equal(second.wire, first.wire, "the second call's request")
+
+    @kit_test()
+    def test_request_is_the_same_in_each_process(self, check: Check) -> None:
+        """Another process sends the same bytes: nothing is ordered by hashes that it draws anew."""
+        here = digests(self.stage())
+        for other in requests_elsewhere(self):
+            pairs = zip(trials(self.cases, "trial"), here, other, strict=True)
+            differ = [str(trial) for trial, one, two in pairs if one != two]
+            check.that(not differ, f"the order of a set, say, decides: {', '.join(differ)}")
 
     @kit_test("request")
     def test_request_is_not_changed(self, check: Check, trial: Trial) -> None:
