@@ -84,6 +84,12 @@ def test_every_form_goes_and_the_length_stays(form) -> None:
     assert Scrubber([KEY]).body(text.encode()) == found.encode()
 
 
+def test_base64_has_two_alphabets() -> None:
+    secret = "~~~???>>>~~~"
+    for said in ("fn5+Pz8/Pj4+fn5+", "fn5-Pz8_Pj4-fn5-", "fn5+Pz8\\/Pj4+fn5+"):
+        assert Scrubber([secret]).text(said) == "x" * len(said)
+
+
 @pytest.mark.parametrize(
     "masked",
     [

@@ -25,7 +25,7 @@ from any_llm import (
     UnsupportedFeature,
     Usage,
 )
-from any_llm.plugin import OutputTokensDetails
+from any_llm.plugin import OutputTokensDetails, Transport
 from any_llm.testing import Answer, FakeAnswer, FakeProvider, ReplayServer
 from tests.contracts.support import HELLO, manager, plain_answer, row
 
@@ -189,6 +189,23 @@ def test_a_cancelled_call(telemetry, backend, stream):
     assert telemetry.attributes == expected | ({"gen_ai.request.stream": True} if stream else {})
     assert telemetry.span.status.status_code is StatusCode.ERROR
     assert telemetry.span.status.description == "cancelled"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_interrupted_call(telemetry, stream):
+    class Interrupted(Transport):
+        def send(self, request, timeout):
+            raise KeyboardInterrupt
+
+    fake = FakeProvider("never")
+    options = {"plugins": fake.plugins, "env": {}, "observers": [telemetry.observer]}
+    with (
+        Client(**options, wrap_transport=lambda _: Interrupted()) as client,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        client.messages(MODEL, HELLO, 9, stream=stream)
+    expected = {**ASKED, "error.type": "cancelled", "any_llm.outcome": "cancelled"}
+    assert telemetry.attributes == expected | ({"gen_ai.request.stream": True} if stream else {})
 
 
 def test_a_call_that_is_refused_before_sending_has_a_span_and_no_measurement(colour, telemetry):
