@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 
 import pytest
@@ -212,6 +213,16 @@ def test_a_key_that_is_echoed_in_the_body(replay_server, form, size) -> None:
     assert len(case.whole.exchanges[0].body) == len(body)
 
 
+def test_a_key_that_is_echoed_compressed(replay_server) -> None:
+    body = gzip.compress(json.dumps({**MESSAGE, "you": KEY}).encode())
+    packed_ = Answer(body=body, headers={**HEADERS, "content-encoding": "gzip"}, pieces=[50])
+    case = take(replay_server(packed_), modes=["whole"])
+    assert not holds(case)
+    (exchange,) = case.whole.exchanges
+    assert set(exchange.headers) == {"content-type", "x-request-id"}
+    assert json.loads(exchange.body) == {**MESSAGE, "you": "x" * len(KEY)}
+
+
 def test_a_key_that_is_echoed_in_headers(replay_server) -> None:
     said = {
         **HEADERS,
@@ -259,6 +270,27 @@ def test_a_key_that_the_answer_says_in_pieces_is_refused(replay_server) -> None:
     with pytest.raises(RecordError, match="in pieces that only together make it") as caught:
         take(replay_server(Answer.sse(body)), modes=["streamed"])
     assert KEY not in str(caught.value)
+
+
+def test_a_key_in_every_field_of_the_answer(replay_server) -> None:
+    message = {
+        **MESSAGE,
+        "id": KEY,
+        "model": KEY,
+        "stop_reason": KEY,
+        "content": [{"type": "tool_use", "id": KEY, "name": KEY, "input": {KEY: [KEY]}}],
+    }
+    case = take(replay_server(**good(message)))
+    assert not holds(case)
+    assert case.whole.expect.stop_reason == "x" * len(KEY)
+
+
+def test_an_error_of_the_recorder_holds_no_key(replay_server) -> None:
+    broken = {**MESSAGE, "stop_reason": KEY}
+    answer = Answer.sse(stream_of(broken), end="cut", after=len(stream_of(broken)) - 40)
+    with pytest.raises((RecordError, APIConnectionError)) as caught:
+        take(replay_server(answer), modes=["streamed"])
+    assert KEY[:8] not in str(caught.value)
 
 
 def test_who_the_account_belongs_to_goes(replay_server) -> None:

@@ -233,17 +233,19 @@ def _recording(
             "record: the answer says a secret in pieces that only together make it; nothing is "
             "written. Ask something else"
         )
-    if _shape(expect) != _shape(take.expect):
+    before, after = scrubber.value(_shape(take.expect)), scrubber.value(_shape(expect))
+    if before != after:
         raise RecordError(
-            f"record: without the secrets in it the {mode} answer means something else "
-            f"({_shape(take.expect)} became {_shape(expect)}); nothing is written"
+            f"record: without the secrets in it the {mode} answer means something else: {before} "
+            f"became {after}; nothing is written"
         )
     return Recording(exchanges=exchanges, expect=expect)
 
 
-def _shape(expect: Expect) -> tuple[Any, ...]:
-    tools = tuple(tool.name for tool in expect.tools)
-    return (expect.stop_reason, tools, expect.blocks, dict(expect.usage), expect.error)
+def _shape(expect: Expect) -> list[Any]:
+    error = None if expect.error is None else vars(expect.error)
+    tools = [tool.name for tool in expect.tools]
+    return [expect.stop_reason, tools, expect.blocks, expect.usage, error]
 
 
 def _exchange(one: Taped, scrubber: Scrubber) -> Exchange:
