@@ -99,7 +99,13 @@ def test_reasoning_without_text_and_state_says_nothing(empty):
 
 def test_fields_of_a_vendor_go_into_the_envelope():
     got = both(reasoning("Hm", format="vendor-v1", status="completed"))
-    assert payloads(got) == [{"by": "acme", "id": "rs_1", "format": "vendor-v1"}]
+    assert payloads(got) == [{"by": "acme", "id": "rs_1", "more": {"format": "vendor-v1"}}]
+
+
+def test_an_item_cannot_say_who_issued_it():
+    got = both(reasoning("Hm", by="openai", issuer="openai-chat"))
+    assert payloads(got)[0]["by"] == "acme"
+    assert unseal(got.message.content[0].signature, context(provider="openai")) is None
 
 
 def test_only_the_server_that_sealed_it_opens_it():

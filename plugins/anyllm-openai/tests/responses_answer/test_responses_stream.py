@@ -214,6 +214,12 @@ def test_state_that_comes_behind_the_signature_is_not_lost():
     ]
 
 
+def test_state_that_only_the_last_event_has_is_not_lost():
+    final = reasoning("Hm", encrypted_content="gAAA=")
+    got = read(added(reasoning()), think("Hm"), done(reasoning("Hm")), completed(final))
+    assert [block.type for block in got.message.content] == ["thinking", "redacted_thinking"]
+
+
 def test_encrypted_reasoning_holds_back_what_stands_behind_it():
     early = {**reasoning(), "encrypted_content": "early"}
     events = [created(), added(early), think("Hm"), added(message(), 1), say("Hi", index=1)]

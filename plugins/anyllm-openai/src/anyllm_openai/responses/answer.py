@@ -14,11 +14,13 @@ from typing import Any
 from any_llm.plugin import CallContext, Emitter, StopDetails, Usage
 
 from ..common.profile import ChatProfile
+from .calling import CallItem
 from .extras import provider_extras, report_items, report_response
 from .found import Found
-from .items import CallItem, MessageItem, ReasoningItem
 from .kinds import PASSED_EVENTS
 from .line import Line
+from .message import MessageItem
+from .reasoning import ReasoningItem
 from .slots import TextSlot
 from .stops import failure_of, refusal_of, stop_of
 from .usage import read_usage, renamed, unreadable

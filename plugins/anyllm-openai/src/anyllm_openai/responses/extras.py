@@ -13,8 +13,9 @@ from typing import Any
 
 from any_llm.plugin import CallContext
 
-from .items import Item, MessageItem, OtherItem
+from .items import Item, OtherItem
 from .kinds import what_is
+from .message import MessageItem
 from .usage import more_than_carried, tier_of, unreadable
 
 Json = dict[str, Any]

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from .items import CallItem, Item, MessageItem, OtherItem
+from .calling import CallItem
+from .items import Item, OtherItem
 from .kinds import ITEMS
 from .line import Line
+from .message import MessageItem
 
 Json = dict[str, Any]
 

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem
+from .calling import CallItem
+from .items import Item
+from .message import MessageItem
+from .reasoning import ReasoningItem
+from .search import SearchItem
 
 ITEMS: Mapping[str, type[Item]] = {
     "message": MessageItem,

@@ -18,7 +18,38 @@ from any_llm.plugin import (
     WebSearchToolResultError,
 )
 
+from .items import Item, Json
+from .line import Line
+from .slots import BlocksSlot
+
 _FAILED = frozenset({"failed", "incomplete"})
+
+
+class SearchItem(Item):
+    """A web search that the server ran."""
+
+    known = frozenset({"id", "type", "status", "action"})
+
+    def __init__(self, said: Json, line: Line) -> None:
+        super().__init__(said, line)
+        self._slot = BlocksSlot(line, self._blocks)
+        line.join(self._slot)
+
+    def settle(self, said: Json) -> None:
+        """The search is over."""
+        super().settle(said)
+        if not self._slot.complete:
+            self.line.close(self._slot)
+
+    def beside(self) -> dict[str, Json]:
+        """Return what the blocks do not carry: sources that are no pages, a vendor's own fields."""
+        more = self._more()
+        if odd := sources_without_url(self.said):
+            more["sources"] = odd
+        return {str(self._slot.index): more} if more and self._slot.index is not None else {}
+
+    def _blocks(self) -> list[ContentBlock]:
+        return search_blocks(self.said, self.id or self.line.ctx.new_id("ws_"))
 
 
 def search_blocks(item: Mapping[str, Any], id: str) -> list[ContentBlock]:

@@ -1,8 +1,8 @@
 """What this wire keeps in the signature of a thinking block: the reasoning item it was.
 
 The payload: `by` (the server), `id`, `encrypted_content`, and of `summary` and `content` (the
-lists of parts as they came) what the block's text does not say. Reasoning goes back only to the
-server that sent it: nobody else can decrypt it.
+lists of parts as they came) what the block's text does not say; `more` are a vendor's own fields.
+Reasoning goes back only to the server that sent it: nobody else can decrypt it.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class ResponsesStream(StreamDecoder):
         elif event.get("error"):
             raise error_inside(event, self.ctx)
         elif event:
-            self._answer.take(event, "message")
+            self._answer.take(event, "without a type")
 
     def close(self) -> None:
         """The bytes have ended."""
