@@ -1,10 +1,15 @@
 """Gemini's generateContent passes the kit."""
 
+import pytest
+
 from any_llm.testing import ProviderSuite
 from tests.corpus import gemini_oracle, gemini_requests
 from tests.kit.corpus_cases import Corpus, judged_by
 
 GEMINI = Corpus("gemini", judged_by(gemini_oracle.judge), gemini_requests.to_messages, "google")
+
+
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
 
 
 class TestGemini(ProviderSuite):

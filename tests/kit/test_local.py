@@ -18,6 +18,9 @@ SERVER = Corpus("openai-chat", judged_by(chat_oracle.judge), chat_requests.to_me
 NONE = "no published recording of llama.cpp shows it; test_openai_chat has it for the same dialect"
 
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
+
 class TestLocal(ProviderSuite):
     provider = "local"
     distribution = "anyllm-local"

@@ -1,10 +1,15 @@
 """Ollama's /api/chat passes the kit."""
 
+import pytest
+
 from any_llm.testing import ProviderSuite
 from tests.corpus import ollama_oracle, ollama_requests
 from tests.kit.corpus_cases import Corpus, judged_by
 
 OLLAMA = Corpus("ollama", judged_by(ollama_oracle.judge), ollama_requests.to_messages, "ollama")
+
+
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
 
 
 class TestOllama(ProviderSuite):

@@ -2,11 +2,16 @@
 
 from typing import ClassVar
 
+import pytest
+
 from any_llm.testing import ProviderSuite
 from tests.corpus import responses_oracle
 from tests.kit.corpus_cases import Corpus, hello, judged_by
 
 RESPONSES = Corpus("openai-responses", judged_by(responses_oracle.judge), hello, "openai")
+
+
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
 
 
 class TestOpenAIResponses(ProviderSuite):
