@@ -58,14 +58,15 @@ def encoded(record: Record) -> Sent:
     call = to_messages(record, sealer(row))
     stream = bool(call.get("stream"))
     args = sort_arguments(call.pop("model"), row, None, None, call)
-    plan = plan_call(args, _settings(), operation="messages", stream=stream)
+    plan = plan_call(args, settings(), operation="messages", stream=stream)
     assert plan.request is not None
     wire = plan.dialect.encode(plan.request, plan.ctx)
     return Sent(json.loads(http_request(plan, wire).content), plan.ctx.losses)
 
 
 @cache
-def _settings() -> Settings:
+def settings() -> Settings:
+    """Return the settings of a client that knows every row, at an address that is nobody's."""
     plugins = PluginManager(autoload=False)
     plugins.register(anyllm_openai)
     return Settings(

@@ -9,7 +9,7 @@ from .unsayable import Unsayable
 
 Json = dict[str, Any]
 
-_TIERS = {"auto": "auto", "default": "standard_only"}
+TIERS = {"auto": "auto", "default": "standard_only"}
 _SAME = {
     "max_tokens": "max_tokens",
     "max_completion_tokens": "max_tokens",
@@ -47,7 +47,7 @@ def fields(request: Json, *, host: str) -> Json:
     if "tools" in said:
         out["tools"] = [_tool(tool, host=host) for tool in said["tools"]]
         if {"tool_choice", "parallel_tool_calls"} & said.keys():
-            out["tool_choice"] = _choice(said)
+            out["tool_choice"] = choice_of(said)
     return {**out, **({"extra_body": extra} if extra else {})}
 
 
@@ -67,8 +67,8 @@ def _knob(key: str, value: Any, out: Json, extra: Json, *, host: str) -> None:
         out.setdefault("output_config", {})["format"] = form
     elif key in ("user", "safety_identifier") and openai:
         out["metadata"] = {"user_id": value}
-    elif key == "service_tier" and openai and value in _TIERS:
-        out["service_tier"] = _TIERS[value]
+    elif key == "service_tier" and openai and value in TIERS:
+        out["service_tier"] = TIERS[value]
     else:
         extra[key] = value
 
@@ -97,7 +97,8 @@ def _tool(tool: Json, *, host: str) -> Json:
     return out
 
 
-def _choice(request: Json) -> Json:
+def choice_of(request: Json) -> Json:
+    """Return `tool_choice` for the two fields that both wires have for it."""
     single = request.get("parallel_tool_calls") is False
     out = _choice_type(request.get("tool_choice") or "auto")
     if single and out["type"] == "none":
@@ -111,7 +112,7 @@ def _choice_type(choice: Any) -> Json:
             return {"type": choice}
         case "required" | "any":
             return {"type": "any"}
-        case {"function": {"name": name}}:
+        case {"function": {"name": name}} | {"type": "function", "name": name}:
             return {"type": "tool", "name": name}
         case _:
             raise Unsayable("tool_choice of another wire")

@@ -132,10 +132,11 @@ def _call(call: Json) -> Json:
         raise Unsayable("cache_control on a call")
     function = call["function"]
     raw = function.get("arguments")
-    return {"type": "tool_use", "id": call["id"], "name": function["name"], "input": _input(raw)}
+    return {"type": "tool_use", "id": call["id"], "name": function["name"], "input": input_of(raw)}
 
 
-def _input(raw: Any) -> Json:
+def input_of(raw: Any) -> Json:
+    """Return the input of a call from the text of its arguments."""
     if isinstance(raw, dict):
         return raw
     if raw in (None, "", "null"):

@@ -48,7 +48,7 @@ def normalise(body: Json, *, by_place: bool = False) -> Json:
     """
     out = {key: value for key, value in body.items() if value is not None}
     out.pop("stream_options", None)
-    _drop_defaults(out)
+    drop_defaults(out)
     _rename(out)
     if not out.get("tools"):
         for key in ("tools", "tool_choice", "parallel_tool_calls"):
@@ -61,7 +61,8 @@ def normalise(body: Json, *, by_place: bool = False) -> Json:
     return out
 
 
-def _drop_defaults(out: Json) -> None:
+def drop_defaults(out: Json) -> None:
+    """Take out what says what is the case anyway."""
     defaults = {"stream": False, "n": 1, "temperature": 1, "top_p": 1, "parallel_tool_calls": True}
     for key, default in {**defaults, "tool_choice": "auto"}.items():
         if key in out and out[key] == default:
@@ -116,7 +117,7 @@ def _tool(tool: Json) -> Json:
 
 
 def _format(value: Json) -> Json:
-    schema = _plain((value.get("json_schema") or {}).get("schema"))
+    schema = plain_schema((value.get("json_schema") or {}).get("schema"))
     if isinstance(schema, dict) and "$defs" in schema:
         said = json.dumps(schema)
         used = {n: v for n, v in schema.pop("$defs").items() if f'"#/$defs/{n}"' in said}
@@ -124,12 +125,12 @@ def _format(value: Json) -> Json:
     return {"type": "json_schema", "schema": schema}
 
 
-def _plain(schema: Any) -> Any:
+def plain_schema(schema: Any) -> Any:
     """Take from a schema what says nothing about the values that fit it here."""
     if isinstance(schema, list):
-        return [_plain(each) for each in schema]
+        return [plain_schema(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
     idle = {key for key in ("additionalProperties",) if schema.get(key) is False}
     idle |= {key for key in ("type",) if isinstance(schema.get("const"), str)}
-    return {key: _plain(value) for key, value in schema.items() if key not in idle}
+    return {key: plain_schema(value) for key, value in schema.items() if key not in idle}

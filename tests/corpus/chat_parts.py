@@ -18,7 +18,7 @@ def content_blocks(content: Any, *, caching: bool) -> str | list[Json]:
     `caching`: the server takes Anthropic's cache_control on text parts (OpenRouter).
     """
     if isinstance(content, str):
-        return _said(content)
+        return said_of(content)
     if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
         raise Unsayable("content that is neither text nor parts")
     return [_block(part, caching=caching) for part in content]
@@ -48,13 +48,13 @@ def _block(part: Json, *, caching: bool) -> Json:
             return _document(part["file"])
         case "document_url":
             named = {"title": part["document_name"]} if part.get("document_name") else {}
-            return {"type": "document", "source": _pdf(part["document_url"]), **named}
+            return {"type": "document", "source": pdf_of(part["document_url"]), **named}
         case other:
             raise Unsayable(f"{other or 'untyped'} part")
 
 
 def _text(part: Json, *, caching: bool) -> Json:
-    block = {"type": "text", "text": _said(part["text"])}
+    block = {"type": "text", "text": said_of(part["text"])}
     if mark := part.get("prompt_cache_breakpoint"):
         if mark != {"mode": "explicit"}:
             raise Unsayable("prompt_cache_breakpoint with a ttl of its own")
@@ -71,10 +71,11 @@ def _image(image: Any) -> Json:
         image = {"url": image}
     if image.get("detail") not in (None, "auto"):
         raise Unsayable("image detail other than auto")
-    return _source(image["url"])
+    return source_of(image["url"])
 
 
-def _source(url: str) -> Json:
+def source_of(url: str) -> Json:
+    """Return the source of an image that a wire names by its URL."""
     if found := _DATA_URL.fullmatch(url):
         return {"type": "base64", "media_type": found[1], "data": found[2]}
     if url.startswith(("http://", "https://")):
@@ -85,11 +86,12 @@ def _source(url: str) -> Json:
 def _document(file: Json) -> Json:
     if file.get("file_id"):
         return {"type": "document", "source": {"type": "file", "file_id": file["file_id"]}}
-    source = _pdf(file.get("file_data") or "")
+    source = pdf_of(file.get("file_data") or "")
     return {"type": "document", "source": source, "title": file["filename"]}
 
 
-def _pdf(url: str) -> Json:
+def pdf_of(url: str) -> Json:
+    """Return the source of a PDF that a wire names by its URL."""
     if url.startswith(("http://", "https://")):
         return {"type": "url", "url": url}
     found = _DATA_URL.fullmatch(url)
@@ -98,7 +100,8 @@ def _pdf(url: str) -> Json:
     return {"type": "base64", "media_type": found[1], "data": found[2]}
 
 
-def _said(text: Any) -> str:
+def said_of(text: Any) -> str:
+    """Return a text that says something."""
     if not text:
         raise Unsayable("empty text")
     return str(text)

@@ -87,3 +87,34 @@ CHAT_REQUESTS: dict[str, str] = {
     "tool result without its call": "a fault of the client: Messages refuses it too",
 }
 """Why a recorded request has no Messages form (how the reason begins) -> why that is right."""
+
+_SERVERS = "state on OpenAI's servers: Messages carries its own"
+_OWN_TOOL = "a tool of OpenAI's own that Messages has no word for"
+
+RESPONSES_REQUESTS: dict[str, str] = {
+    "the provider did not accept it": "an error is no model of what to send",
+    "no request recorded": "nothing to encode",
+    "a request to another endpoint": "it compacts a conversation, or counts tokens",
+    "previous_response_id: ": _SERVERS,
+    "conversation: ": _SERVERS,
+    "prompt: ": _SERVERS,
+    "item item_reference": _SERVERS,
+    "reasoning that only its server can look up": _SERVERS,
+    "item compaction": _SERVERS,
+    "item tool_search_call": _OWN_TOOL,
+    "item additional_tools": _OWN_TOOL,
+    "item apply_patch_call_output": _OWN_TOOL,
+    "item mcp_list_tools": _OWN_TOOL,
+    "item file_search_call": _OWN_TOOL,
+    "item code_interpreter_call": _OWN_TOOL,
+    "item image_generation_call": _OWN_TOOL,
+    "item computer_call_output": _OWN_TOOL,
+    "tool of the server's own kind": _OWN_TOOL,
+    "web search with ": "a knob of the search that Messages' search has not",
+    "a tool in the form of Chat Completions": "accepted by some, documented by nobody",
+    "tool_choice of another wire": _OTHERS,
+    "file that is no PDF": _NO_WORD,
+    "empty text": "Messages refuses an empty text",
+    "tool result without its call": "a fault of the client: Messages refuses it too",
+}
+"""As CHAT_REQUESTS, of Responses."""

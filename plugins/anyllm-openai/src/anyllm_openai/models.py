@@ -17,6 +17,7 @@ _SYSTEM = "ai-sdk openai-language-model-capabilities.ts @ed857f5, 2026-08-22"
 _PHASE = "recorded 2026: phase on every message of gpt-5.3-codex, -5.4, -5.5, -5.6, on no older one"
 _ON_CHAT = "recorded 2026: 400 not supported with the Responses API"
 _NOT_ON_CHAT = "openai 3.54, types/shared/responses_model.py"
+_MEDIUM = "egoist/chatwise-releases#1257, Laisky/one-api#266: medium alone; recorded: medium, 200"
 _DEEP = "recorded 2026: 400 deep research models only support web_search_preview"
 _STOP = "recorded 2026: o3-mini takes stop; o4-mini, gpt-5, -5.2, -5.4, -5.6 answer 400"
 
@@ -66,8 +67,7 @@ _ALWAYS: Mapping[str, Any] = {
 _FIXED: Mapping[str, Any] = {
     **_ALWAYS,
     "thinking": "always",
-    "effort_field": None,
-    "efforts": None,
+    "efforts": ("medium",),
     "thinks_unasked": True,
 }
 _OPT_IN: Mapping[str, Any] = {
@@ -99,7 +99,7 @@ OPENAI: tuple[ModelRule, ...] = (
     ),
     *rules(("gpt-5.1*",), {**_OPT_IN, "efforts": ("none", "low", "medium", "high")}, _VERIFIED),
     *rules(("gpt-5.2*", "gpt-5.3*", "gpt-5.4*"), _OPT_IN, _VERIFIED),
-    *rules(("gpt-5.1-chat*", "gpt-5.2-chat*", "gpt-5.3-chat*"), _FIXED, _VERIFIED),
+    *rules(("gpt-5.1-chat*", "gpt-5.2-chat*", "gpt-5.3-chat*"), _FIXED, f"{_VERIFIED}; {_MEDIUM}"),
     *rules(
         ("gpt-5.5*",),
         {"cache": "none", "efforts": ("none", "low", "medium", "high", "xhigh")},

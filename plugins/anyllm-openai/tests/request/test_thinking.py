@@ -91,8 +91,9 @@ CASES = [
     ("openai", "gpt-5.5", ADAPTIVE, None, {}, [HINT]),
     ("openai", "gpt-5.5", None, "max", word("xhigh"), [EFFORT]),
     ("openai", "gpt-5.6-sol", None, "max", word("max"), []),
-    ("openai", "gpt-5.2-chat-latest", None, "low", {}, [EFFORT]),
-    ("openai", "gpt-5.2-chat-latest", OFF, None, {}, [LOSSY]),
+    ("openai", "gpt-5.2-chat-latest", None, "medium", word("medium"), []),
+    ("openai", "gpt-5.2-chat-latest", None, "low", word("medium"), [EFFORT]),
+    ("openai", "gpt-5.2-chat-latest", OFF, None, word("medium"), [LOSSY]),
     ("openai", "gpt-8", None, "max", word("max"), []),
     ("openai", "openai/gpt-oss-20b", None, "max", word("high"), [EFFORT]),
     # switches and budgets of others

@@ -226,6 +226,13 @@ THINKING = {
     "nor takes an effort": (PLAIN, None, "low", None, [("output_config.effort", "lossy")]),
     "and may be told not to": (PLAIN, {"type": "disabled"}, None, None, [("thinking", "hint")]),
     "a model that always thinks": ("gpt-5.2-chat-latest", ADAPTIVE, None, AUTO, [MODEL_DECIDES]),
+    "and takes one effort": (
+        "gpt-5.2-chat-latest",
+        ADAPTIVE,
+        "medium",
+        {"effort": "medium", **AUTO},
+        [],
+    ),
     "a model nobody knows": ("gpt-99", ADAPTIVE, "max", {"effort": "max", **AUTO}, []),
     "a name nobody knows": ("prod", ADAPTIVE, "max", {"effort": "max", **AUTO}, []),
 }

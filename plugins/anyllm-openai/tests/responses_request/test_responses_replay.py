@@ -51,13 +51,14 @@ OURS = {
         reasoning(content=RAW),
     ),
     "without an id": (redacted({"encrypted_content": "gAAA"}), reasoning()),
+    "with a field of the server's own": (redacted({**SEALED, "x": 1}), {**reasoning(), "x": 1}),
 }
 
 
 @pytest.mark.parametrize("what", OURS)
 def test_own_reasoning_goes_back_as_it_came(encode, what):
     block, item = OURS[what]
-    items, losses = turn(encode, block, text("a"))
+    items, losses = turn(encode, block, text("a"), judged="x" not in item)
     assert items == [item, said("a")]
     assert losses == []
 

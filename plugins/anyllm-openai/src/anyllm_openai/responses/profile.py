@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from pydantic import Field
+
 from any_llm.plugin import CallContext
 
 from ..common.profile import ChatProfile
@@ -22,6 +24,8 @@ class OpenAIProfile(ChatProfile):
     """The model is served over Responses; else `auto` means Chat Completions for it."""
 
     # --- Responses ---------------------------------------------------------------------------
+    call_id_max: int | None = Field(default=64, ge=9)
+    """Responses: the longest `call_id`; longer ones are shortened on call and result alike."""
     instructions_role: Literal["developer", "system"] = "developer"
     """Responses: the role of a system prompt or system turn that is an item."""
     encrypted_reasoning: bool | None = None
@@ -42,7 +46,8 @@ class OpenAIProfile(ChatProfile):
 
 def on_this_wire(profile: OpenAIProfile) -> OpenAIProfile:
     """Return the profile with what this wire has one way for, whatever the server's chat needs."""
-    return profile.model_copy(update={**_ONE_WAY, **_thinking(profile)})
+    ids = {"tool_id_max": profile.call_id_max, "tool_id_pattern": None}
+    return profile.model_copy(update={**_ONE_WAY, **_thinking(profile), **ids})
 
 
 # openai 3.54, types/responses/: one form for each part, in messages and in results.

@@ -68,7 +68,7 @@ LITELLM_PROXY = local(
     key_env=("LITELLM_PROXY_API_KEY", "LITELLM_API_KEY"),
     facts={
         # It keeps Gemini's thought signatures inside long ids of calls.
-        f"{LITELLM}: ids of calls carry state": {"tool_id_max": None},
+        f"{LITELLM}: ids of calls carry state": {"tool_id_max": None, "call_id_max": None},
     },
     models=ANYWHERE,
     path="",

@@ -32,6 +32,7 @@ DEEPSEEK = row(
         },
         f"{PYDANTIC_AI}: json_object only": {"json_schema": "json_object"},
         f"{RECORDED}: a system turn inside is obeyed": {"system_later": "in_place"},
+        f"{RECORDED}: over Responses": {"web_search": "web_search"},
     },
     models=(
         *rules(
