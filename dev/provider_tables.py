@@ -16,6 +16,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import page_anthropic
 import page_gemini
 import page_ollama
 import page_openai
@@ -26,7 +27,13 @@ from provider_page import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "providers"
-PAGES = (page_openai.PAGE, page_openai_chat.PAGE, page_gemini.PAGE, page_ollama.PAGE)
+PAGES = (
+    page_openai.PAGE,
+    page_openai_chat.PAGE,
+    page_anthropic.PAGE,
+    page_gemini.PAGE,
+    page_ollama.PAGE,
+)
 
 _MARK = "<!-- Written by dev/provider_tables.py from {}. Do not edit. -->"
 

@@ -56,7 +56,9 @@ def members(cls):
     else:
         notes = inspect.get_annotations(cls).items()
         found = {name: [text] for name, text in notes if name[0] != "_"}
-        hidden = set()
+        hidden = {"model_config"}
+        for name, default in getattr(cls, "model_fields", {}).items():  # pydantic takes them away
+            found[name] = [*found[name], *shape(default.default)]
     for name, value in vars(cls).items():
         if name not in hidden and (name == "__init__" or name[0] != "_"):
             found[name] = found.get(name, []) + shape(value)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict
-from pydantic.dataclasses import dataclass
+from pydantic import BaseModel, ConfigDict
 
 
-@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
-class MessagesProfile:
+class MessagesProfile(BaseModel):
     """Where an endpoint departs from Anthropic's; paths are relative to the base URL."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     api_version: str = "2023-06-01"
     """The `anthropic-version` header."""

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import ConfigDict
-from pydantic.dataclasses import dataclass
-
 from any_llm.plugin import MessagesProfile
 
 
-@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class AnthropicProfile(MessagesProfile):
     """The quirks of one endpoint and model; unknown names are an error."""
 
