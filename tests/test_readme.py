@@ -24,9 +24,9 @@ def test_the_first_two_shell_blocks_are_the_commands():
 
 
 @pytest.mark.slow
-def test_five_examples_run():
+def test_seven_examples_run():
     examples = PYTHON[:-1]
-    assert len(examples) == 5
+    assert len(examples) == 7
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-W", "error", "-c", "\n".join(examples)],
         capture_output=True,
@@ -39,6 +39,8 @@ def test_five_examples_run():
     assert "Verdict(sentiment=" in done.stdout or "sentiment='" in done.stdout
     assert "What is a cat? ->" in done.stdout
     assert "openai: top_k:" in done.stdout
+    assert "\nreported - " in done.stdout
+    assert "\nBlue.\n" in done.stdout
 
 
 def test_the_plugin_is_the_one_that_is_tested_and_fits_a_screen():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import sys
 
 import pytest
 
-from any_llm import BadReply, UnsupportedFeature, plugin
+from any_llm import BadReply, Client, UnsupportedFeature, observe, plugin
 from any_llm.testing import Answer, ReplayServer
 from tests.contracts.support import HELLO, holds, manager, plain_answer, plain_lines, row
 from tests.contracts.watching import KEY, LINES, MODEL, THREE, Lossy, Setting
@@ -215,6 +216,33 @@ def test_what_the_provider_is_given_besides_is_told(colour, recorder):
     call = recorder.facts[0][1]
     assert call.extra == {"seed": 7, "deep": {"a": 1}}
     assert call.server == setting.server.url
+
+
+def calls_into_observe(client, letters: int) -> int:
+    """How often a function of observe.py runs while a stream of so many deltas is made and read."""
+    found = 0
+
+    def profile(frame, event, _):
+        nonlocal found
+        found += event == "call" and frame.f_code.co_filename == observe.__file__
+
+    turns = [{"role": "user", "content": "x" * letters}]
+    sys.setprofile(profile)
+    try:
+        assert client.messages(MODEL, turns, 9, stream=True).get_final_text() == "x" * letters
+    finally:
+        sys.setprofile(None)
+    return found
+
+
+def test_nothing_of_it_is_in_the_way_of_an_event(recorder):
+    with ReplayServer(answer=plain_answer) as server:
+        plugins = manager(row(server))
+        with Client(plugins=plugins, env={}) as unwatched:
+            assert calls_into_observe(unwatched, 500) == 0
+        with Client(plugins=plugins, env={}, observers=[recorder]) as watched:
+            few, many = (calls_into_observe(watched, letters) for letters in (50, 500))
+            assert few == many == 3  # the request, the first event, the end
 
 
 def test_a_plugins_observers_watch_every_client_of_its_manager(colour, recorder):
