@@ -51,7 +51,10 @@ OURS = {
         reasoning(content=RAW),
     ),
     "without an id": (redacted({"encrypted_content": "gAAA"}), reasoning()),
-    "with a field of the server's own": (redacted({**SEALED, "x": 1}), {**reasoning(), "x": 1}),
+    "with a field of the server's own": (
+        redacted({**SEALED, "more": {"x": 1}}),
+        {**reasoning(), "x": 1},
+    ),
 }
 
 

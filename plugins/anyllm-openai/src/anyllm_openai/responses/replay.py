@@ -12,9 +12,6 @@ from .signature import unseal
 
 Item = dict[str, Any]
 
-_READ = frozenset({"by", "id", "summary"})
-_SIGNED = ("encrypted_content", "content", "signature")
-
 
 def reasoning_item(block: Block, path: str, ctx: CallContext) -> Item | None:
     """Return the item of a thinking block; None for one that cannot go back, which is reported."""
@@ -29,8 +26,11 @@ def reasoning_item(block: Block, path: str, ctx: CallContext) -> Item | None:
     if sends_ids(ctx) and payload.get("id"):
         item["id"] = payload["id"]
     item["summary"] = _summary(payload, "" if redacted else block["thinking"])
-    # Whatever else its server put into the item (OpenRouter: `signature`, `format`) goes along.
-    return item | {name: said for name, said in payload.items() if name not in _READ and said}
+    for name in ("content", "encrypted_content"):
+        if payload.get(name):
+            item[name] = payload[name]
+    # What else its server put into the item (OpenRouter: `signature`, `format`) goes along.
+    return {**payload.get("more", {}), **item}
 
 
 def _not_back(payload: Mapping[str, Any] | None, ctx: CallContext) -> str | None:
@@ -42,7 +42,7 @@ def _not_back(payload: Mapping[str, Any] | None, ctx: CallContext) -> str | None
         return "this model takes no reasoning back: it does not think"
     # OpenAI keeps nothing (`store: false`), so that what it cannot decrypt means nothing to it;
     # other servers read the plain text (DeepSeek, llama.cpp).
-    if not any(payload.get(name) for name in _SIGNED):
+    if not any(payload.get(name) for name in ("encrypted_content", "content", "more")):
         return "reasoning that came without its encrypted form cannot go back"
     return None
 
