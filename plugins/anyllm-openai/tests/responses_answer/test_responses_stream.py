@@ -313,6 +313,15 @@ def test_two_items_with_one_id():
     assert read(*events, completed(one, two)).blocks == [("text", "One"), ("text", "Two")]
 
 
+def test_one_id_for_all_items_and_no_index():
+    one, two = message("One"), message("Two")
+    events = [added(one, None), say("One", index=None), done(one, None)]
+    events += [added(two, None), say("Two", index=None), done(two, None)]
+    got = read(*events, completed(one, two))
+    assert got.blocks == [("text", "One"), ("text", "Two")]
+    assert [loss for loss in got.losses if loss.severity == "lossy"] == []
+
+
 def test_one_id_for_reasoning_and_text():
     thought, said = reasoning("Hm", id="x"), message("Hi", id="x")
     got = read(

@@ -79,6 +79,7 @@ class Answer:
 
     def _item_added(self, event: Json) -> None:
         self._start()
+        self._texts.clear()  # another item may have an id that one had before
         self._found.added(event["item"], event.get("output_index"))
 
     def _item_done(self, event: Json) -> None:

@@ -31,8 +31,8 @@ class Found:
 
     def added(self, said: Json, index: Hashable) -> None:
         """An item begins, unless it has begun before."""
-        at = self._open_at(index)
-        if self._known(said, index) is None and not (at and _may_be(at, said)):
+        item = self._known(said, index) or self._open_at(index)
+        if item is None or not _may_be(item, said) or (index is None and _may_come_again(item)):
             self._begin(said, index)
 
     def done(self, said: Json, index: Hashable) -> Item:
@@ -111,6 +111,14 @@ class Found:
         if index is not None:
             self._at[index] = item
         return item
+
+
+def _may_come_again(item: Item) -> bool:
+    """Whether what begins with this item's id, and no index, is another: ids may be constants.
+
+    A call or a search that is done was told twice: another would be one that nobody made.
+    """
+    return item.done and item.kind in ("message", "reasoning")
 
 
 def _same_id(item: Item, said: Json) -> bool:
