@@ -9,6 +9,7 @@ from __future__ import annotations
 import _random
 import _socket
 import datetime as dt
+import gc
 import os
 import sys
 from collections.abc import Generator
@@ -31,8 +32,12 @@ class Watch:
         self.calls: list[str] = []
         self._importing = 0
         self._before: Any = None
+        self._collects = False
 
     def __enter__(self) -> Self:
+        # A collection runs finalisers and callbacks of anybody's: they are not the conversion's.
+        self._collects = gc.isenabled()
+        gc.disable()
         self._before = sys.getprofile()
         sys.setprofile(self._see)
         return self
@@ -44,6 +49,8 @@ class Watch:
         trace: TracebackType | None,
     ) -> None:
         sys.setprofile(self._before)
+        if self._collects:
+            gc.enable()
         self._importing = 0
 
     def flow(self, inner: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
