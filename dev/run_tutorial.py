@@ -2,8 +2,8 @@
 
     python3 dev/run_tutorial.py
 
-Beside a built anyllm-core, in a new environment: the files are written, the commands run, what they
-print is compared. Then the wheel that came of it goes into another new environment, where the
+Beside our own built wheels, in a new environment: the files are written, the commands run, what
+they print is compared. Then the wheel that came of it goes into another new environment, where the
 printed tests run against it.
 """
 
@@ -24,6 +24,7 @@ from environment import CONSTRAINTS, ROOT
 from fresh import make, ours
 
 BLOCK = re.compile(r"(?:`([\w./-]+)`:\n\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+OURS = ("anyllm-core", "anyllm-openai", "anyllm-local", "anyllm-cli")  # what the page installs
 SERVER = "python parrot_api.py\n"
 PORT = re.compile(r'ThreadingHTTPServer\(\("127.0.0.1", (\d+)\)')
 
@@ -88,11 +89,13 @@ def main() -> None:
     page = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
     with tempfile.TemporaryDirectory() as away:
         home = Path(away)
-        (core,) = ours(home / "core", "anyllm-core")
+        built = ours(home / "ours", *OURS)
+        core = next(path for path in built if path.name.startswith("anyllm_core-"))
         wanted = f"anyllm-core[testing] @ {core.as_uri()}"
         project = home / "anyllm-parrot"
         project.mkdir()
-        Reader(project, make(home / "env", wanted)).follow(page)
+        others = [path for path in built if path != core]
+        Reader(project, make(home / "env", wanted, *others)).follow(page)
         (parrot,) = (project / "dist").glob("*.whl")
         alone = home / "alone"
         shutil.copytree(project / "cases", alone / "cases")

@@ -1,10 +1,5 @@
 """docs/tutorial.md is followed whole by dev/run_tutorial.py; here, what needs no environment."""
 
-import json
-
-import pytest
-
-from any_llm.testing import Case
 from tests.support.pages import DOCS, ROOT, blocks
 
 BLOCKS = blocks((DOCS / "tutorial.md").read_text())
@@ -15,9 +10,3 @@ def test_the_provider_is_the_one_of_the_readme_and_fits_a_screen():
     programs = [block.text for block in BLOCKS if '"""Parrot, the provider' in block.text]
     assert programs[-1] == PARROT.read_text()
     assert len(programs[-1].splitlines()) < 60
-
-
-@pytest.mark.parametrize("at", range(3))
-def test_its_cases_are_cases(at):
-    text = [block.text for block in BLOCKS if block.language == "json"][at]
-    assert Case.of(json.loads(text)).source == "the parrot of the tutorial"
