@@ -22,9 +22,11 @@ from any_llm.plugin import (
     MessageResponse,
     MessageStreamEvent,
     RedactedThinkingBlock,
+    ServerToolUseBlock,
     TextBlock,
     ThinkingBlock,
     ToolUseBlock,
+    WebSearchToolResultBlock,
     WireReply,
 )
 from anyllm_openai.chat.decode import decode
@@ -153,7 +155,10 @@ def judge(message: MessageResponse) -> None:
 
 def _known(message: MessageResponse) -> bool:
     reasons = ("end_turn", "max_tokens", "stop_sequence", "tool_use", "pause_turn", "refusal")
-    blocks = (TextBlock, ThinkingBlock, RedactedThinkingBlock, ToolUseBlock)
+    blocks = (
+        *(TextBlock, ThinkingBlock, RedactedThinkingBlock, ToolUseBlock),
+        *(ServerToolUseBlock, WebSearchToolResultBlock),
+    )
     open_words = (*reasons, "model_context_window_exceeded")
     return message.stop_reason in open_words and all(
         isinstance(block, blocks) for block in message.content
