@@ -144,6 +144,8 @@ class Boxed:
         (Weather(city="Rome", degrees=21), Weather),
         (Weather(city="Rome", degrees=21), Weather | Boxed),
         (Boxed(7), Boxed),
+        (Boxed(7), Weather | Boxed),
+        (FakeAnswer(parsed={"value": 7}), dict[str, int]),
         (FakeAnswer(parsed=[1, 2]), list[int]),
         (FakeAnswer(parsed="word"), str),
     ],

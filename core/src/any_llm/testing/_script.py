@@ -210,9 +210,13 @@ def _asked(parsed: Any, body: Mapping[str, Any]) -> Any:
     """The object in the form that was asked for: a root that is no object goes under `value`."""
     value = to_jsonable_python(parsed, by_alias=True)
     schema = ((body.get("output_config") or {}).get("format") or {}).get("schema") or {}
-    wrapped = set(schema.get("properties", ())) == {"value"}
-    inside = isinstance(value, dict) and set(value) == {"value"}
-    return {"value": value} if wrapped and not inside else value
+    asked = schema.get("properties", {})
+    if set(asked) != {"value"}:
+        return value
+    same = isinstance(value, dict) and set(value) == {"value"}
+    # A class of one field `value` has a title, the schema that any_llm wraps around a type none.
+    own = "title" in schema or asked["value"].get("type") not in {None, "object"}
+    return value if same and own else {"value": value}
 
 
 def _block(part: Any) -> dict[str, Any]:
