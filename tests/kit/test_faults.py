@@ -33,6 +33,7 @@ FAULTS = {
     "another id": "test_plugin_registers_the_provider",
     "no API version": "test_api_version_is_stated",
     "API of tomorrow": "test_api_version_is_stated",
+    "no variable for the key": "test_key_has_a_variable",
     "misspelt hook": "test_hooks_are_known",
     "imports httpx": "test_import_does_nothing",
     "network at import": "test_import_does_nothing",
@@ -93,6 +94,12 @@ FAULTS = {
     "splits on U+2028": "test_stream_splits_on_no_other_character",
     "leaves the connection open": "test_cancelling_closes_the_connection",
     "invents end_turn": "test_cut_answer_never_looks_complete",
+    "holds the text back": "test_stream_is_passed_on_as_it_comes",
+    # several calls
+    "ASCII in the request": "test_text_is_sent_as_it_is",
+    "chokes on its own answer": "test_answer_can_be_sent_back",
+    "state of all calls": "test_streams_do_not_mix",
+    "lists models with a bare error": "test_other_operations_fail_as_calls_do",
     # what is not known yet
     "unknown fields crash": "test_unknown_fields_harm_nothing",
     "unknown stop becomes end_turn": "test_unknown_stop_reason_is_none_that_is_known",

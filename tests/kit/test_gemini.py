@@ -21,6 +21,7 @@ class TestGemini(ProviderSuite):
         GEMINI.case("beyond ASCII", whole="44103d7995c6cc9d9947"),
         GEMINI.case("a call", whole="e8e41de75137d0d685f8"),
         GEMINI.case("two calls", whole="f8cea87ed3997e4c554e"),
+        GEMINI.case("a longer stream", streamed="b46c08b1159b3792bb4c"),
         GEMINI.case("a streamed call", streamed="a84939517f3c1662f1c5"),
         GEMINI.case("thinking", whole="41ec42721e5e52826041"),
         GEMINI.case("max_tokens", whole="ca334cb26a09ef302704"),

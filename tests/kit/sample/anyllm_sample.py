@@ -66,10 +66,15 @@ class LineFramer(plugin.NDJSON):
         return super().close()
 
 
+SHARED = []
+
+
 class SampleStream(plugin.StreamDecoder):
     def __init__(self, ctx):
         super().__init__(ctx)
         self.calls = 0
+        self.held = ""
+        self.pieces = 0
 
     def feed(self, frame):
         said = plugin.loads(frame.data)
@@ -82,14 +87,26 @@ class SampleStream(plugin.StreamDecoder):
         if "think" in said and FAULT != "loses thinking":
             self.emit.thinking(said["think"])
         if "text" in said:
-            self.emit.text(said["text"])
+            self.say(said["text"])
         if "call" in said:
             self.call(said["call"])
         if "stop" in said:
+            self.emit.text(self.held)
+            SHARED.clear()
             self.emit.finish(stop_of(said), usage_of(said), **sequence_of(said))
             if FAULT == "events after the end":
                 self.emit._events.append(plugin.PingEvent())
                 self.emit._events.append(plugin.RawMessageStopEvent())
+
+    def say(self, text):
+        if FAULT == "holds the text back":
+            self.held += text
+        elif FAULT == "state of all calls":
+            SHARED.append(text)
+            self.emit.text(text if len(SHARED) == self.pieces + 1 else "")
+            self.pieces += 1
+        else:
+            self.emit.text(text)
 
     def call(self, said):
         if FAULT == "index gap":
@@ -168,6 +185,12 @@ class Sample(plugin.Dialect):
             body["verbosity"] = "high"
         return body
 
+    def list_models(self, ctx):
+        reply = yield plugin.Send(plugin.WireRequest(path="/v1/models", method="GET"))
+        if FAULT == "lists models with a bare error" and not isinstance(reply.json, dict):
+            raise RuntimeError("no models")
+        return [plugin.ModelInfo(id=one["id"]) for one in reply.json["models"]]
+
     def decode(self, reply, ctx):
         said = reply.json
         if FAULT == "unknown fields crash" and said.keys() - KNOWN:
@@ -233,6 +256,10 @@ def turns(request, ctx):
     said = []
     for at, turn in enumerate(request.messages):
         content = turn["content"]
+        if FAULT == "ASCII in the request" and isinstance(content, str):
+            content = content.encode("ascii", "ignore").decode()
+        if FAULT == "chokes on its own answer" and turn["role"] == "assistant":
+            content = [block for block in content if block["text"]]
         blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
         kept = []
         for index, block in enumerate(blocks):
@@ -366,7 +393,8 @@ def leaking():
 
 @plugin.hookimpl
 def anyllm_providers():
-    key = SampleKey(env=("SAMPLE_KEY",), header="x-sample-key", prefix="")
+    env = () if FAULT == "no variable for the key" else ("SAMPLE_KEY",)
+    key = SampleKey(env=env, header="x-sample-key", prefix="")
     name = "simple" if FAULT == "another id" else "sample"
     url = "https://sample.example"
     moved = leaking() if FAULT == "leaves the connection open" else None

@@ -19,6 +19,7 @@ from .kit.answers import Answers
 from .kit.base import SuiteBase
 from .kit.capabilities import Capabilities
 from .kit.checks import Check, Per, kit_test, tests_of, trials
+from .kit.conversation import Conversation
 from .kit.cuts import Cuts
 from .kit.errors import Errors
 from .kit.ground import Ground
@@ -29,7 +30,17 @@ from .kit.vocabulary import Vocabulary
 
 
 class ProviderSuite(
-    Packaging, Requests, Capabilities, Answers, Errors, Streams, Cuts, Vocabulary, Ground, SuiteBase
+    Packaging,
+    Requests,
+    Capabilities,
+    Answers,
+    Errors,
+    Streams,
+    Cuts,
+    Vocabulary,
+    Conversation,
+    Ground,
+    SuiteBase,
 ):
     """The tests of a provider. Subclass it as `Test...`, say which one, and give its cases.
 

@@ -99,6 +99,16 @@ class Packaging(SuiteBase):
                 check.that(name in _HOOKS, f"{name}: no hook of this any_llm; known are {known}")
 
     @kit_test()
+    def test_key_has_a_variable(self, check: Check) -> None:
+        """A key that is required can be given in the environment, by a variable that is named."""
+        auth = self.stage().spec.auth
+        check.that(
+            bool(auth.env) or not auth.required,
+            "the row requires a key and names no variable that may hold it; "
+            'write auth=ApiKey(env=("ACME_API_KEY",))',
+        )
+
+    @kit_test()
     def test_import_does_nothing(self, check: Check) -> None:
         """Importing the plugin brings no HTTP library and no SDK, and touches nothing outside.
 

@@ -51,6 +51,21 @@ class Streams(SuiteBase):
         for pieces in _chunkings(body):
             check.equal(stage.play(trial, pieces=pieces).said, whole, f"in pieces of {pieces}")
 
+    @kit_test()
+    def test_stream_is_passed_on_as_it_comes(self, check: Check) -> None:
+        """Text is handed out while it arrives, and not kept until the answer is whole.
+
+        For each stream that brings its text in three pieces or more.
+        """
+        for trial in trials(self.cases, "stream"):
+            body, text = trial.recording.exchanges[-1].body, trial.expect.text
+            places = spoken(body, text.__eq__).values() if text else ()
+            if not any(sum(map(bool, texts)) >= 3 for texts in places):
+                continue
+            outcome = self.stage().play(trial)
+            deltas = [event for event in outcome.events if event.type == "content_block_delta"]
+            check.that(len(deltas) >= 2, f"{trial}: all of the text came in one event")
+
     @kit_test("stream")
     def test_stream_may_end_without_a_newline(self, check: Check, trial: Trial) -> None:
         """The last frame counts, also when the server ends the body without a line end."""
