@@ -36,5 +36,4 @@ class TestLocal(ProviderSuite):
         "test_broken_tool_input_stays_visible": NONE,
         "test_cases_show_more_than_ascii": NONE,
         "test_streamed_answer_is_the_whole_one": NONE,
-        "test_stream_is_passed_on_as_it_comes": NONE,
     }
