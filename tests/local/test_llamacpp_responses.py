@@ -1,7 +1,7 @@
 """The Responses dialect against llama.cpp's own `/v1/responses`.
 
 It sends no indexes and no model before the end, names items loosely, and says `completed` of an
-answer that the limit cut (so `end_turn`: the wire does not tell).
+answer that the limit cut: `end_turn`, since the wire does not tell, and a line in `losses`.
 """
 
 import pytest
@@ -47,6 +47,8 @@ def test_text_and_stream_are_the_same(client, server):
     assert stream.snapshot.text == whole.text
     assert whole.stop_reason == stream.snapshot.stop_reason == "end_turn"
     assert whole.usage.output_tokens == stream.snapshot.usage.output_tokens == 16
+    for losses in (whole.losses, stream.losses):
+        assert "max_tokens" in [loss.path for loss in losses]
     pieces = [event for event in events if event.type == "content_block_delta"]
     assert len(pieces) > 5, "the text comes as it is made"
 

@@ -99,6 +99,22 @@ def test_a_forced_tool_that_was_not_called_is_reported():
     assert "tool_choice" not in [loss.path for loss in both(call(), ctx=forced).losses]
 
 
+@pytest.mark.parametrize(("used", "told"), [(15, False), (16, True), (17, True)])
+def test_an_end_at_the_limit_is_doubted(used, told):
+    """llama.cpp says `completed` of an answer that the limit cut."""
+
+    def limited():
+        return context(state={"max_tokens": 16})
+
+    usage = {"input_tokens": 1, "output_tokens": used}
+    got = both(message("Hi"), usage=usage, ctx=limited)
+    assert got.message.stop_reason == "end_turn"  # the server's word
+    assert ("max_tokens" in [loss.path for loss in got.losses]) == told
+    details = {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
+    got = both(message("Hi"), usage=usage, ctx=limited, kind="incomplete", **details)
+    assert "max_tokens" not in [loss.path for loss in got.losses]
+
+
 def test_a_request_that_only_fills_the_cache():
     got = both(ctx=lambda: context(state={"prewarm": True}))
     assert (got.message.content, got.message.stop_reason) == ([], "max_tokens")

@@ -225,9 +225,19 @@ class Answer:
             stop, details = "stop_sequence", None
         elif stop == "end_turn" and self._ctx.state.get("prewarm"):
             stop = "max_tokens"  # what Messages says of a request that only fills the cache
-        if stop == "end_turn" and self._ctx.state.get("forced_tool"):
-            self._ctx.report("tool_choice", "a tool call was demanded; the answer has none")
+        if stop == "end_turn":
+            self._doubt(read_usage(response, renamed(response.get("usage"))))
         self._finish(response, stop, details)
+
+    def _doubt(self, usage: Usage) -> None:
+        """Report what speaks against an end that the server calls one."""
+        state = self._ctx.state
+        if state.get("forced_tool"):
+            self._ctx.report("tool_choice", "a tool call was demanded; the answer has none")
+        if 0 < state.get("max_tokens", 0) <= usage.output_tokens:
+            # llama.cpp says `completed` of an answer that the limit cut.
+            what = "called complete, with all the tokens that were allowed: it may have been cut"
+            self._ctx.report("max_tokens", what)
 
     def _settle(self, response: Json) -> None:
         output = response.get("output") or []

@@ -29,7 +29,7 @@ def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
     """Return the request for `POST /responses`; refuse what would lose content.
 
     `ctx.state` gets what the answer's side must know: `tool_names` (short name -> original),
-    `declared_tools`, `forced_tool`, `json_schema`, `cut` (stop sequences), `prewarm`.
+    `declared_tools`, `forced_tool`, `json_schema`, `cut` (stop sequences), `max_tokens`, `prewarm`.
     """
     ctx.profile = on_this_wire(ctx.profile or OpenAIProfile())
     refuse_other_fields(request, ctx)

@@ -15,6 +15,7 @@ ENCRYPTED = "reasoning.encrypted_content"
 
 def max_tokens(request: MessagesRequest, ctx: CallContext) -> dict[str, Any]:
     """Return the bound of the answer; 0 fills the cache without one."""
+    ctx.state["max_tokens"] = request.max_tokens
     if request.max_tokens:
         return {"max_output_tokens": request.max_tokens}
     if ctx.profile.cache != "breakpoints":
