@@ -10,17 +10,17 @@ from typing import Any, Literal
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LangSmithParams, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.output_parsers import JsonOutputParser, PydanticOutputParser
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable, RunnableMap, RunnablePassthrough
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_json_schema
-from langchain_core.utils.pydantic import is_basemodel_subclass
 from pydantic import ConfigDict, Field, SecretStr
 
 import any_llm
 
 from .answer import Chunks, last_chunk, message_of
+from .faults import translated
+from .parsing import parser_for
 from .request import Conversation
 from .tools import choice_of, closed, tools_of
 
@@ -96,7 +96,8 @@ class ChatAnyLLM(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         fields, losses = self._arguments(messages, stop, kwargs)
-        answer = self._calls.messages(**fields)
+        with translated():
+            answer = self._calls.messages(**fields)
         return _result(message_of(answer, (*losses, *answer.losses)))
 
     async def _agenerate(
@@ -107,7 +108,8 @@ class ChatAnyLLM(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         fields, losses = self._arguments(messages, stop, kwargs)
-        answer = await self._async_calls.messages(**fields)
+        with translated():
+            answer = await self._async_calls.messages(**fields)
         return _result(message_of(answer, (*losses, *answer.losses)))
 
     def _stream(
@@ -119,7 +121,7 @@ class ChatAnyLLM(BaseChatModel):
     ) -> Iterator[ChatGenerationChunk]:
         fields, losses = self._arguments(messages, stop, kwargs)
         chunks = Chunks()
-        with self._calls.stream(**fields) as stream:
+        with translated(), self._calls.stream(**fields) as stream:
             for event in stream:
                 if chunk := chunks.of(event):
                     yield chunk
@@ -134,11 +136,12 @@ class ChatAnyLLM(BaseChatModel):
     ) -> AsyncIterator[ChatGenerationChunk]:
         fields, losses = self._arguments(messages, stop, kwargs)
         chunks = Chunks()
-        async with self._async_calls.stream(**fields) as stream:
-            async for event in stream:
-                if chunk := chunks.of(event):
-                    yield chunk
-            yield last_chunk(await stream.get_final_message(), (*losses, *stream.losses))
+        with translated():
+            async with self._async_calls.stream(**fields) as stream:
+                async for event in stream:
+                    if chunk := chunks.of(event):
+                        yield chunk
+                yield last_chunk(await stream.get_final_message(), (*losses, *stream.losses))
 
     def get_num_tokens_from_messages(
         self, messages: list[BaseMessage], tools: Sequence[Any] | None = None
@@ -146,7 +149,8 @@ class ChatAnyLLM(BaseChatModel):
         """Return what the provider counts. UnsupportedFeature where it has no such endpoint."""
         kwargs = {"tools": tools_of(tools)} if tools else {}
         fields, _ = self._arguments(messages, None, kwargs)
-        return self._calls.count_tokens(**fields).input_tokens
+        with translated():
+            return self._calls.count_tokens(**fields).input_tokens
 
     # -- what is bound to a model -------------------------------------------------------------
 
@@ -187,9 +191,7 @@ class ChatAnyLLM(BaseChatModel):
             output_config={"format": {"type": "json_schema", "schema": closed(wanted)}},
             ls_structured_output_format={"kwargs": {"method": method}, "schema": wanted},
         )
-        parser: Any = JsonOutputParser()
-        if isinstance(schema, type) and is_basemodel_subclass(schema):
-            parser = PydanticOutputParser(pydantic_object=schema)
+        parser = parser_for(schema)
         return _with_raw(model, parser) if include_raw else model | parser
 
     # -- arguments ----------------------------------------------------------------------------

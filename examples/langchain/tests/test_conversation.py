@@ -1,8 +1,10 @@
 """LangChain's messages as the Messages API's reference writes them."""
 
 import json
+import pickle
 
 import pytest
+from langchain_core.exceptions import ModelConnectionError, ModelRateLimitError, ModelRefusalError
 from langchain_core.messages import (
     AIMessage,
     AIMessageChunk,
@@ -256,19 +258,23 @@ def test_usage_counts_the_cache_into_the_input(stream):
     assert answer.response_metadata["stop_reason"] == "end_turn"
 
 
-def test_an_error_is_the_typed_one():
+def test_an_error_is_that_of_any_llm_and_that_of_langchain():
     error = {"type": "error", "error": {"type": "rate_limit_error", "message": "slow down"}}
-    with ReplayServer(Answer.of(error, status=429)) as server:
+    with ReplayServer(Answer.of(error, status=429, headers={"retry-after": "7"})) as server:
         model = made(server, max_retries=0)
-        with pytest.raises(any_llm.RateLimitError, match="slow down"):
+        with pytest.raises(any_llm.RateLimitError, match="slow down") as raised:
             model.invoke("Hello")
+    error = pickle.loads(pickle.dumps(raised.value))  # noqa: S301  # our own
+    assert isinstance(error, ModelRateLimitError)
+    assert (error.status, error.retry_after, error.provider) == (429, 7.0, "scripted")
 
 
 def test_a_cut_stream_never_looks_complete():
     cut = streamed(replied({"type": "text", "text": "Hello there"}))
     half = Answer.sse(cut.body[: len(cut.body) // 2])
-    with ReplayServer(half) as server, pytest.raises(any_llm.StreamTruncated):
+    with ReplayServer(half) as server, pytest.raises(any_llm.StreamTruncated) as raised:
         gathered(made(server, max_retries=0).stream("Hello"))
+    assert isinstance(raised.value, ModelConnectionError)
 
 
 def test_a_stream_that_is_left_early_closes_its_connection():
@@ -294,6 +300,15 @@ def test_structured_output_says_the_schema_on_the_wire(model):
     assert SERVER.requests[-1].json["output_config"] == {
         "format": {"type": "json_schema", "schema": {**schema, "additionalProperties": False}}
     }
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_refusal_is_no_broken_object(stream):
+    refused = replied({"type": "text", "text": "I won"}, stop_reason="refusal")
+    with ReplayServer(streamed(refused) if stream else Answer.of(refused)) as server:
+        model = made(server).with_structured_output({"title": "A", "type": "object"})
+        with pytest.raises(ModelRefusalError):
+            list(model.stream("Hello")) if stream else model.invoke("Hello")
 
 
 def test_tokens_are_counted_by_the_provider(model):
