@@ -14,6 +14,7 @@ from typing import Any
 from any_llm.plugin import CallContext, Emitter, StopDetails, Usage
 
 from ..common.profile import ChatProfile
+from ..common.usage import unreadable
 from .calling import CallItem
 from .extras import provider_extras, report_items, report_response
 from .found import Found
@@ -23,7 +24,7 @@ from .message import MessageItem
 from .reasoning import ReasoningItem
 from .slots import TextSlot
 from .stops import failure_of, refusal_of, stop_of
-from .usage import read_usage, renamed, unreadable
+from .usage import read_usage, renamed
 
 Json = dict[str, Any]
 
@@ -40,7 +41,8 @@ class Answer:
         self._emit = emit
         self._line = Line(ctx, emit)
         self._found = Found(self._line)
-        self._texts: dict[Hashable, TextSlot] = {}
+        self._text_key: Hashable = None  # of the part that grows
+        self._text_slot: TextSlot | None = None
         self._events: list[Json] = []
         self._id = ""
         self._model = ""
@@ -79,7 +81,7 @@ class Answer:
 
     def _item_added(self, event: Json) -> None:
         self._start()
-        self._texts.clear()  # another item may have an id that one had before
+        self._text_slot = None  # another item may have an id that one had before
         self._found.added(event["item"], event.get("output_index"))
 
     def _item_done(self, event: Json) -> None:
@@ -95,12 +97,12 @@ class Answer:
 
     def _text(self, event: Json) -> None:
         key = (event.get("item_id"), event.get("output_index"), event.get("content_index"))
-        slot = self._texts.get(key)
-        if slot is None:
+        slot = self._text_slot
+        if slot is None or key != self._text_key:
             item: MessageItem = self._item(event, "message")
             slot = item.part(event.get("content_index"))
             if event.get("item_id") and event.get("content_index") is not None:
-                self._texts[key] = slot
+                self._text_key, self._text_slot = key, slot
         slot.add(event["delta"])
 
     def _text_done(self, event: Json) -> None:

@@ -7,8 +7,9 @@ from any_llm.plugin import CallContext, Emitter, MessageResponse, WireReply
 from ..common.bare import holds_error
 from ..common.errors import bad_reply, error_inside, not_an_object
 from ..common.fold import fold
+from ..common.mend import needs_mending
 from .answer import Answer
-from .mend import mended, needs_mending
+from .mend import mended
 
 
 def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:

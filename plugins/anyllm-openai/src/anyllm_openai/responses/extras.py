@@ -13,10 +13,10 @@ from typing import Any
 
 from any_llm.plugin import CallContext
 
+from ..common.usage import more_than_carried, tier_of, unreadable
 from .items import Item, OtherItem
 from .kinds import what_is
 from .message import MessageItem
-from .usage import more_than_carried, tier_of, unreadable
 
 Json = dict[str, Any]
 

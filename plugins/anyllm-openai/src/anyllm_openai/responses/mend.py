@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..common.mend import cleaned, needs_mending
-
-__all__ = ["mended", "needs_mending"]
+from ..common.mend import cleaned
 
 
 def mended(event: dict[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from any_llm.plugin import CallContext, Frame, StreamDecoder, StreamTruncated, loads
 
 from ..common.errors import error_inside, not_an_object
+from ..common.mend import needs_mending
 from .answer import Answer
-from .mend import mended, needs_mending
+from .mend import mended
 
 _DONE = b"[DONE]"
 

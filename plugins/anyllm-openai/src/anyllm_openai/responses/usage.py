@@ -10,9 +10,7 @@ from typing import Any
 
 from any_llm.plugin import ServerToolUsage, Usage
 
-from ..common.usage import has_counts, more_than_carried, tier_of, unreadable, usage_of
-
-__all__ = ["has_counts", "more_than_carried", "read_usage", "tier_of", "unreadable", "usage_of"]
+from ..common.usage import has_counts, tier_of, usage_of
 
 _NAMES = {
     "input_tokens": "prompt_tokens",
