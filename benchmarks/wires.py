@@ -52,5 +52,6 @@ class Wire(ABC):
 
 
 def pieces(deltas: int) -> list[str]:
-    """Return a JSON object in that many pieces."""
-    return ['{"words":["', *[f'w{at}","' for at in range(deltas - 2)], '"]}']
+    """Return a JSON object in that many pieces: a long text, as most long calls hold."""
+    words = (word(at).replace("\n", "\\n") for at in range(deltas - 2))
+    return ['{"text":"', *words, '"}']

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -107,6 +108,12 @@ def betas_of(value: Any) -> tuple[str, ...]:
 
 def base_url_of(provider: str, value: Any) -> str:
     """Return a base URL that can be called: a scheme, a host, no credentials."""
+    if isinstance(value, str):
+        return _checked_url(provider, value)
+    return _url_that_can_be_called(provider, value)
+
+
+def _url_that_can_be_called(provider: str, value: Any) -> str:
     wanted = f"{provider}: api_base must be a URL such as http://localhost:8000/v1"
     if not isinstance(value, str):
         raise ConfigurationError(f"{wanted}, not a {type(value).__name__}")
@@ -129,3 +136,6 @@ def base_url_of(provider: str, value: Any) -> str:
     if not all(0 < len(label) < 64 for label in labels):  # the resolver would stumble over them
         raise ConfigurationError(f"{wanted}; {value!r:.99} names a host that cannot be")
     return value
+
+
+_checked_url = lru_cache(maxsize=256)(_url_that_can_be_called)  # calls name the same few

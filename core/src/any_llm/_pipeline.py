@@ -46,6 +46,7 @@ class Pipeline:
         self._framer = framer
         self._decoder = decoder
         self._sum = accumulator
+        self._frames, self._feed, self._emit = framer.feed, decoder.feed, decoder.emit
         self.error: AnyLLMError | None = None
 
     @property
@@ -55,10 +56,10 @@ class Pipeline:
 
     def feed(self, chunk: bytes) -> list[MessageStreamEvent]:
         """Return the events that this chunk completes."""
-        feed, emit = self._decoder.feed, self._decoder.emit
+        emit, feed = self._emit, self._feed
         frame = None
         try:
-            for frame in self._framer.feed(chunk):
+            for frame in self._frames(chunk):
                 if emit.done:  # what follows the end says nothing, in this chunk or the next
                     break
                 feed(frame)
@@ -93,7 +94,7 @@ class Pipeline:
         return self._sum.snapshot()
 
     def _take(self) -> list[MessageStreamEvent]:
-        events = self._decoder.emit.take()
+        events = self._emit.take()
         try:
             self._sum.add(events)
         except NONSENSE as error:  # a piece of text that is a number, say

@@ -29,6 +29,7 @@ from .types import (
     ToolUseBlock,
     UnknownBlock,
 )
+from .types._base import copied
 
 INVALID_JSON = "INVALID_JSON"
 _INPUT = "input as JSON"  # no field has such a name
@@ -70,7 +71,11 @@ class Accumulator:
         """Take in the next events."""
         for event in events:
             if type(event) is RawContentBlockDeltaEvent:
-                self._delta(event)
+                delta = event.delta
+                if type(delta) is TextDelta and type(delta.text) is str:
+                    self._pieces[event.index]["text"].append(delta.text)
+                else:
+                    self._delta(event)
             elif isinstance(event, RawContentBlockStopEvent):
                 self._stop(event.index)
             elif isinstance(event, RawContentBlockStartEvent):
@@ -78,9 +83,8 @@ class Accumulator:
             elif isinstance(event, RawMessageDeltaEvent):
                 self._message_delta(event)
             elif isinstance(event, RawMessageStartEvent):
-                self._message = event.message.model_copy(
-                    update={"usage": event.message.usage.model_copy()}
-                )
+                usage = copied(event.message.usage, {})
+                self._message = copied(event.message, {"usage": usage})
 
     @property
     def started(self) -> bool:
@@ -98,17 +102,17 @@ class Accumulator:
             self._filled(block, self._pieces[index]) if self._pieces.get(index) else block
             for index, block in self._blocks.items()
         ]
-        return self._message.model_copy(update={"content": content})
+        return copied(self._message, {"content": content})
 
     def _start(self, index: int, block: ContentBlock) -> None:
-        self._blocks[index] = block.model_copy()
+        self._blocks[index] = copied(block, {})
         self._pieces[index] = defaultdict(list)
         if isinstance(block, UnknownBlock) and self._message is not None:
             said = block.model_dump()
             if said["type"] == "fallback" and isinstance(said.get("to"), dict):
                 # Another model takes over; the message bears its name, as a whole answer does.
                 served = {"model": said["to"].get("model", self._message.model)}
-                self._message = self._message.model_copy(update=served)
+                self._message = copied(self._message, served)
 
     def _delta(self, event: RawContentBlockDeltaEvent) -> None:
         delta = event.delta
@@ -142,7 +146,7 @@ class Accumulator:
         self._pieces[index][name].append(piece)
 
     def _set(self, index: int, name: str, value: Any) -> None:
-        self._blocks[index] = self._blocks[index].model_copy(update={name: value})
+        self._blocks[index] = copied(self._blocks[index], {name: value})
 
     def _stop(self, index: int) -> None:
         if pieces := self._pieces.pop(index):
@@ -163,7 +167,7 @@ class Accumulator:
                 update[name] = old + joined if isinstance(old, str) else joined
             elif complete:
                 update["input"] = parse_input(joined)
-        return block.model_copy(update=update)
+        return copied(block, update)
 
     def _message_delta(self, event: RawMessageDeltaEvent) -> None:
         message = self._message
@@ -174,8 +178,8 @@ class Accumulator:
         for name in MessageResponse.model_fields.keys() - MessageDelta.model_fields.keys():
             update.pop(name, None)  # a delta changes no id and no content
         update.pop("delta", None)
-        usage = message.usage.model_copy(update=_said(event.usage))
-        self._message = message.model_copy(update={**update, "usage": usage})
+        usage = copied(message.usage, _said(event.usage))
+        self._message = copied(message, {**update, "usage": usage})
 
 
 def _said(model: Any) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from .types import (
     ToolUseBlock,
     Usage,
 )
+from .types._base import built
 
 _TEXT, _THINKING = "text", "thinking"
 
@@ -84,8 +85,8 @@ class Emitter:
         if self.started:
             return
         self.started = True
-        message = MessageResponse.model_construct(
-            id=id, model=model, content=[], usage=usage or Usage.model_construct(), **extra
+        message = built(
+            MessageResponse, id=id, model=model, content=[], usage=usage or built(Usage), **extra
         )
         self._events.append(RawMessageStartEvent(message))
 
@@ -120,11 +121,17 @@ class Emitter:
 
     def tool(self, key: Hashable, *, id: str, name: str, **extra: Any) -> None:
         """A call of the caller's tool begins; `key` is the decoder's own name for it."""
-        self.open(key, ToolUseBlock.model_construct(id=id, name=name, input={}, **extra))
+        self.open(key, built(ToolUseBlock, id=id, name=name, input={}, **extra))
 
     def tool_json(self, key: Hashable, partial_json: str) -> None:
         """A piece of that call's JSON."""
-        if partial_json:
+        if not partial_json:
+            return
+        live = self._live
+        if live is not None and self._keyed.get(key) is live:
+            event = RawContentBlockDeltaEvent(self._index, InputJSONDelta(partial_json))
+            self._events.append(event)
+        else:
             self.delta(key, InputJSONDelta(partial_json))
 
     def open(self, key: Hashable, block: ContentBlock) -> None:
@@ -193,7 +200,8 @@ class Emitter:
         while self._live is not None:
             self._shut()
             self._advance()
-        delta = MessageDelta.model_construct(
+        delta = built(
+            MessageDelta,
             stop_reason=stop_reason,
             stop_sequence=stop_sequence,
             stop_details=stop_details,
@@ -216,9 +224,9 @@ class Emitter:
         last = self._line[-1] if self._line else self._live
         if last is None or last.kind is not kind or last.sealed:
             if kind is _TEXT:
-                block: ContentBlock = TextBlock.model_construct(text="")
+                block: ContentBlock = built(TextBlock, text="")
             else:
-                block = ThinkingBlock.model_construct(thinking="", signature="")
+                block = built(ThinkingBlock, thinking="", signature="")
             last = self._begin(_Open(kind, block))
         self._grow(last, delta)
         return last
@@ -297,4 +305,4 @@ def _joined(deltas: list[ContentBlockDelta]) -> list[ContentBlockDelta]:
 def _delta_usage(usage: Usage) -> MessageDeltaUsage:
     said: Mapping[str, Any] = {**usage.__dict__, **(usage.__pydantic_extra__ or {})}
     late = {name: value for name, value in said.items() if value is not None}
-    return MessageDeltaUsage.model_construct(**late)
+    return built(MessageDeltaUsage, **late)

@@ -154,6 +154,9 @@ class NDJSON(_Delimited):
         """Return the lines that `chunk` ends."""
         if self._rest or not chunk.endswith(b"\n") or len(chunk) > self.max_frame:
             chunk = self._whole(chunk)
+        elif chunk.find(b"\n") == len(chunk) - 1:  # the usual read is one line
+            text = chunk.strip(b" \t\r\n")
+            return [Frame(text, "", _NO_HEADERS)] if text else []
         return [
             Frame(text, "", _NO_HEADERS)
             for line in chunk.split(b"\n")
@@ -192,6 +195,8 @@ class SSE(_Delimited):
         super().__init__()
         self._fresh = True  # a byte order mark may still come
         self._after_cr = False  # the last chunk ended in \r: a \n that follows belongs to it
+        self._named = b"event: \ndata: {"  # how the last named event began: nearly all are alike
+        self._name = ""
 
     def feed(self, chunk: bytes) -> list[Frame]:
         """Return the events that `chunk` ends."""
@@ -199,8 +204,18 @@ class SSE(_Delimited):
             chunk = self._with_newlines(self._without_bom(chunk) if self._fresh else chunk)
         if self._rest or not chunk.endswith(b"\n\n") or len(chunk) > self.max_frame:
             chunk = self._whole(chunk)
-        elif (frame := _usual(chunk)) is not None:
-            return [frame]
+        elif chunk.startswith(b"data: {"):  # the usual read is one event
+            if chunk.find(b"\n") == len(chunk) - 2:
+                return [Frame(chunk[6:-2], "", _NO_HEADERS)]
+        elif (
+            chunk.startswith(named := self._named)
+            and chunk.find(b"\n", len(named)) == len(chunk) - 2
+        ):
+            return [Frame(chunk[len(named) - 1 : -2], self._name, _NO_HEADERS)]
+        return self._split(chunk)
+
+    def _split(self, chunk: bytes) -> list[Frame]:
+        """Return the events of a chunk that ends with one."""
         frames: list[Frame] = []
         block: list[bytes] = []
         for line in chunk.split(b"\n"):
@@ -212,7 +227,9 @@ class SSE(_Delimited):
                 if len(block) == 1 and data.startswith(b"data: {"):
                     frames.append(Frame(data[6:], "", _NO_HEADERS))
                 elif _is_named(block):
-                    frames.append(Frame(data[6:], _text(block[0][7:]), _NO_HEADERS))
+                    self._named = block[0] + b"\ndata: {"
+                    self._name = _text(block[0][7:])
+                    frames.append(Frame(data[6:], self._name, _NO_HEADERS))
                 else:
                     frames += _frames(block)
                 block = []
@@ -242,21 +259,6 @@ class SSE(_Delimited):
             chunk = chunk.removeprefix(b"\n")
         self._after_cr = chunk.endswith(b"\r")
         return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-
-
-def _usual(chunk: bytes) -> Frame | None:
-    """Return the frame of a read that is one event of one line, as nearly all are."""
-    name, end = "", 0
-    if chunk.startswith(b"event: "):
-        end = chunk.find(b"\n") + 1
-        said = chunk[7 : end - 1]
-        name = _USUAL.get(said) or _text(said)
-    if chunk.startswith(b"data: {", end) and chunk.find(b"\n", end) == len(chunk) - 2:
-        return Frame(chunk[end + 6 : -2], name, _NO_HEADERS)
-    return None
-
-
-_USUAL = {b"content_block_delta": "content_block_delta"}  # by far the most; decoding takes time
 
 
 def _is_named(block: list[bytes]) -> bool:

@@ -9,7 +9,7 @@ would only cost (a nested pydantic event 3.7 us, a plain one 0.5; see benchmarks
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema, to_json
@@ -19,6 +19,62 @@ class Model(BaseModel):
     """Base of the response types: unknown fields survive, schemas are built at first use."""
 
     model_config = ConfigDict(extra="allow", defer_build=True, protected_namespaces=())
+
+
+M = TypeVar("M", bound=Model)
+
+
+class _Blank:
+    """What a class of models has where nothing is said: fields in their order, private state."""
+
+    def __init__(self, cls: type[Model]) -> None:
+        self.fields = {name: field.default for name, field in cls.model_fields.items()}
+        self.needed = {n for n, f in cls.model_fields.items() if f.default_factory is not None}
+        self.private = {n: a.get_default() for n, a in cls.__private_attributes__.items()}
+
+
+_blanks: dict[type[Model], _Blank] = {}
+
+
+def built(cls: type[M], **fields: Any) -> M:
+    """Return a `cls` of fields that are ours, so known to be right, all required ones among them.
+
+    `model_construct` at a third of its cost: a stream makes one of these for every block.
+    """
+    blank = _blanks.get(cls)
+    if blank is None:
+        blank = _blanks[cls] = _Blank(cls)
+    if not (blank.fields.keys() >= fields.keys() >= blank.needed):
+        return cls.model_construct(**fields)
+    said = {**blank.fields, **fields}
+    return _filled(cls, said, set(fields), {}, dict(blank.private) if blank.private else None)
+
+
+def copied(model: M, update: Mapping[str, Any]) -> M:
+    """Return a shallow copy with `update` put over it: `model_copy`, at a third of its cost."""
+    cls, private = type(model), model.__pydantic_private__
+    said, extra = {**model.__dict__, **update}, {**(model.__pydantic_extra__ or {})}
+    if len(said) > len(model.__dict__):
+        for name in update.keys() - cls.model_fields.keys():
+            extra[name] = said.pop(name)
+    fields_set = model.__pydantic_fields_set__ | update.keys()
+    return _filled(cls, said, fields_set, extra, dict(private) if private else None)
+
+
+def _filled(
+    cls: type[M],
+    said: dict[str, Any],
+    fields_set: set[str],
+    extra: dict[str, Any],
+    private: dict[str, Any] | None,
+) -> M:
+    made = cls.__new__(cls)
+    put = object.__setattr__  # as pydantic's own constructors do: the model may forbid it
+    put(made, "__dict__", said)
+    put(made, "__pydantic_fields_set__", fields_set)
+    put(made, "__pydantic_extra__", extra)
+    put(made, "__pydantic_private__", private)
+    return made
 
 
 class Event:

@@ -60,16 +60,23 @@ def is_json(value: Any, depth: int = _DEEPEST) -> bool:
     """
     if isinstance(value, str):
         return value.isascii() or is_text(value)
-    if value is None or isinstance(value, (int, float)):
-        return not isinstance(value, float) or math.isfinite(value)
     if isinstance(value, dict):
-        return depth > 0 and all(
-            isinstance(key, str) and is_json(key) and is_json(part, depth - 1)
-            for key, part in value.items()
-        )
+        return depth > 0 and _fields_are_json(value, depth - 1)
     if isinstance(value, (list, tuple)):
         return depth > 0 and all(is_json(part, depth - 1) for part in value)
+    if value is None or isinstance(value, (int, float)):
+        return not isinstance(value, float) or math.isfinite(value)
     return isinstance(value, BaseModel) or dataclasses.is_dataclass(value)
+
+
+def _fields_are_json(value: dict[Any, Any], depth: int) -> bool:
+    # A loop and no generators: a long request has thousands of objects, nearly all short texts.
+    for key, part in value.items():
+        if not isinstance(key, str) or not (key.isascii() or is_text(key)):
+            return False
+        if not (type(part) is str and part.isascii()) and not is_json(part, depth):
+            return False
+    return True
 
 
 def not_json(value: Any, path: str, depth: int = _DEEPEST) -> Iterator[str]:
@@ -84,7 +91,7 @@ def not_json(value: Any, path: str, depth: int = _DEEPEST) -> Iterator[str]:
         yield f"{path[:60]}...: is nested more than {_DEEPEST} levels deep"
     elif isinstance(value, dict):
         for key, part in value.items():
-            if not isinstance(key, str) or not is_json(key):
+            if not isinstance(key, str) or not (key.isascii() or is_text(key)):
                 yield f"{path}: the key {key!r:.40} is no text"
             yield from not_json(part, f"{path}.{key}", depth - 1)
     elif isinstance(value, (list, tuple)):

@@ -54,13 +54,19 @@ class Answer:
         """Read one chunk, or a whole answer."""
         if chunk.get("error"):
             raise error_inside(chunk, self._ctx)
-        self._id = self._id or str(chunk.get("responseId") or "")
-        self._model = self._model or str(chunk.get("modelVersion") or "")
-        self._counts.take(chunk.get("usageMetadata"))
+        if not (self._id and self._model):
+            self._id = self._id or str(chunk.get("responseId") or "")
+            self._model = self._model or str(chunk.get("modelVersion") or "")
+        if usage := chunk.get("usageMetadata"):
+            self._counts.take(usage)
         if not _plain_chunk(chunk):
             self._extras.of_chunk(chunk)
-        candidate = self._first(chunk.get("candidates") or ())
-        if candidate is not None or self._blocked():
+        candidates: Any = chunk.get("candidates") or ()
+        if len(candidates) == 1 and not candidates[0].get("index"):
+            candidate: Chunk | None = candidates[0]
+        else:
+            candidate = self._first(candidates)
+        if not self._emit.started and (candidate is not None or self._blocked()):
             self._start()
         if candidate is not None:
             self._candidate(candidate)
@@ -96,12 +102,11 @@ class Answer:
         return found[0] if found else None
 
     def _start(self) -> None:
-        if not self._emit.started:
-            self._emit.start(
-                id=self._id or self._ctx.new_id("msg_"),
-                model=self._model or self._ctx.model,
-                usage=self._counts.prompt(),
-            )
+        self._emit.start(
+            id=self._id or self._ctx.new_id("msg_"),
+            model=self._model or self._ctx.model,
+            usage=self._counts.prompt(),
+        )
 
     def _candidate(self, candidate: Chunk) -> None:
         if not _plain_candidate(candidate):
@@ -112,7 +117,9 @@ class Answer:
                 self._said.read(part)
             if not _plain_content(content):
                 self._extras.of_content(content)
-        reason = finish_reason(candidate.get("finishReason"), self._ctx.profile.issuer)
+        if (said := candidate.get("finishReason")) is None:
+            return
+        reason = finish_reason(said, self._ctx.profile.issuer)
         if reason and not (self._reason and reason in UNSAID):
             self._reason = reason  # the last word counts; old models say STOP in every chunk
 

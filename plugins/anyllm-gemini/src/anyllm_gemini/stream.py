@@ -30,8 +30,12 @@ class GeminiStream(StreamDecoder):
         data = frame.data
         if not data or data == _DONE:  # gateways add the end of another wire
             return
+        failed = frame.event == "error"
         for said in _values(data):
-            self._take(said, failed=frame.event == "error")
+            if type(said) is dict and not failed:
+                self._answer.take(said)
+            else:
+                self._take(said, failed=failed)
 
     def _take(self, said: Any, *, failed: bool) -> None:
         if failed or holds_error(said):

@@ -28,9 +28,10 @@ class Counts:
     def take(self, usage: Any) -> None:
         """Take in a `usageMetadata`: the last count of each kind that is not zero stands."""
         if isinstance(usage, dict):
+            said = self.said
             for name, value in usage.items():
-                if value or name not in self.said:
-                    self.said[name] = value
+                if value or name not in said:
+                    said[name] = value
 
     def more_than_carried(self) -> bool:
         """Whether something is said that a Messages usage has no place for."""

@@ -84,6 +84,11 @@ class Answer:
         self._usage = Usage(input_tokens=into or 0, output_tokens=out or 0)
 
     def _read(self, message: dict[str, Any]) -> None:
+        content = message.get("content")
+        if len(message) == 2 and "role" in message and type(content) is str:
+            if content:
+                self._say(content)  # nearly every line
+            return
         if thinking := self._text(message, "thinking"):
             self._emit.thinking(thinking)
             self._thinking = True
@@ -97,7 +102,8 @@ class Answer:
                 self._ctx.report("images", what)
 
     def _say(self, text: str) -> None:
-        self._seal()
+        if self._thinking:
+            self._seal()
         if self._json is not None:
             self._json.append(text)
         if self._forced is None:

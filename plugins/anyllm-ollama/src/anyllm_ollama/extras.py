@@ -13,6 +13,7 @@ from typing import Any
 _LINE = frozenset(
     {"model", "message", "done", "done_reason", "prompt_eval_count", "eval_count", "error"}
 )
+_USUAL = _LINE | {"created_at"}
 _MESSAGE = frozenset({"role", "content", "thinking", "tool_calls"})
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
@@ -26,6 +27,10 @@ class Extras:
 
     def of_line(self, said: Mapping[str, Any]) -> None:
         """Keep what a line says beside its message: lists (logprobs) grow, else the last counts."""
+        if _USUAL.issuperset(said):  # nearly always
+            if (value := said.get("created_at")) not in _EMPTY:
+                self._line["created_at"] = value
+            return
         for name, value in said.items():
             if name in _LINE:
                 continue

@@ -41,6 +41,7 @@ class Answer:
         self._said = Said(ctx, emit, self._extras, whole=whole)
         self._usage: dict[str, Any] = {}
         self._tier: Any = None
+        self._usual: list[str] = []  # the keys of a chunk that holds nothing beside the answer
         self._id = ""
         self._model = ""
         self._finish: str | None = None
@@ -53,8 +54,8 @@ class Answer:
         """Read one chunk, or a whole answer. Most chunks hold a few letters: those cost little."""
         if chunk.get("error"):
             raise error_inside(chunk, self._ctx)
-        if not _plain_chunk(chunk):
-            self._beside(chunk)
+        if [*chunk] != self._usual:  # a stream's chunks are all alike
+            self._fields(chunk)
         if fingerprint := chunk.get("system_fingerprint"):
             self._fingerprint = fingerprint
         if self._tier is None:
@@ -100,6 +101,12 @@ class Answer:
         )
 
     # --- the parts of a chunk ----------------------------------------------------------------
+
+    def _fields(self, chunk: dict[str, Any]) -> None:
+        if _plain_chunk(chunk):
+            self._usual = [*chunk]
+        else:
+            self._beside(chunk)
 
     def _beside(self, chunk: dict[str, Any]) -> None:
         self._extras.of_chunk(chunk)

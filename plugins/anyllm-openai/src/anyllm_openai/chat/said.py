@@ -42,9 +42,17 @@ class Said:
     def read(self, said: dict[str, Any]) -> None:
         """Say what one delta or message means."""
         content = said.get("content")
-        if len(said) == 1 and type(content) is str and self._tags is None:
-            self._text(content)  # nearly every chunk of an answer
-            return
+        if len(said) == 1 and self._tags is None:  # nearly every chunk of an answer
+            if type(content) is str:
+                if self._live is _TEXT and not self._line.waiting:
+                    self._emit.text(content)
+                else:
+                    self._text(content)
+                return
+            calls = said.get("tool_calls")
+            if calls and self._live is _OTHER and not self._thoughts.pending:
+                self.calls.take(calls, whole=self._whole)
+                return
         if reasoning := self._thoughts.read(said):
             self._think(reasoning)
         if content:

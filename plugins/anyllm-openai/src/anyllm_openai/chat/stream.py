@@ -35,7 +35,7 @@ class ChatStream(StreamDecoder):
             raise not_an_object(chunk, self.ctx)
         if frame.event == "error":
             raise error_inside(chunk, self.ctx)
-        if needs_mending(data):
+        if b"\\u" in data and needs_mending(data):
             chunk = mended(chunk)
         self._answer.take(chunk)
 

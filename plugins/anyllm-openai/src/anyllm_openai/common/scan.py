@@ -27,6 +27,8 @@ class JSONEnd:
 
     def feed(self, text: str) -> int:
         """Return the place in `text` just behind the value's end, or -1 if it goes on."""
+        if self._quoted and not self._escaped and '"' not in text and "\\" not in text:
+            return -1  # nearly every piece of a long string
         at = 0
         if not self.begun:
             at = len(text) - len(text.lstrip(_SPACE))

@@ -90,7 +90,8 @@ class Answer:
         item.settle(event["item"])
 
     def _item(self, event: Json, kind: str) -> Any:
-        self._start()
+        if not self._emit.started:
+            self._start()
         return self._found.of_event(event, kind)
 
     # --- text --------------------------------------------------------------------------------

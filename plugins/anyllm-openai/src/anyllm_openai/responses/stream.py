@@ -33,7 +33,7 @@ class ResponsesStream(StreamDecoder):
         event = loads(data)
         if not isinstance(event, dict):
             raise not_an_object(event, self.ctx)
-        if needs_mending(data):
+        if b"\\u" in data and needs_mending(data):
             event = mended(event)
         kind = event.get("type") or frame.event
         if kind:
