@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from langchain_any_llm import ChatAnyLLM
 
 pytest.importorskip("anyllm_local")
-PARAMS = {"model": "local:default", "max_tokens": 60, "temperature": 0}
+PARAMS = {"model": "local:default", "max_tokens": 30, "temperature": 0}
 
 
 class TestLocal(ChatModelIntegrationTests):

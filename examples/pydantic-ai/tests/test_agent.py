@@ -162,7 +162,7 @@ async def test_output_by_a_tool_that_must_be_called(stream):
     assert result.output == Weather(**VALUE)
 
 
-@pytest.mark.filterwarnings("default::any_llm.LossyConversionWarning")
+@pytest.mark.filterwarnings("ignore::any_llm.LossyConversionWarning")
 async def test_broken_json_is_shown_to_the_model_as_it_was(stream):
     raw = '{"city": "Par'
     broken = CALL | {"input": {"INVALID_JSON": raw}}
