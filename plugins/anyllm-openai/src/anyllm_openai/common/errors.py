@@ -7,7 +7,8 @@ stands in for it. Body shapes are read in `fault.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from any_llm.plugin import (
@@ -57,9 +58,17 @@ _TOO_LONG = frozenset({"context_length_exceeded", "exceed_context_size_error"})
 _INVALID = _TOO_LONG | {"content_filter"}
 
 
-def error_of_reply(reply: WireReply, ctx: CallContext) -> APIStatusError:
-    """Return the error of an answer whose status is not 2xx."""
-    return _error(read_fault(reply.body), reply.status, reply.body, ctx, reply.headers)
+def error_of_reply(
+    reply: WireReply, ctx: CallContext, *, advise: Callable[[Fault], str] | None = None
+) -> APIStatusError:
+    """Return the error of an answer whose status is not 2xx.
+
+    `advise` says what to do about it, where more is known than the server says.
+    """
+    fault = read_fault(reply.body)
+    if advise and (advice := advise(fault)):
+        fault = replace(fault, message=f"{fault.message} ({advice})")
+    return _error(fault, reply.status, reply.body, ctx, reply.headers)
 
 
 def error_inside(

@@ -20,11 +20,15 @@ _HEAD = 4096  # a title stands there or nowhere
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What an error body says: `code` and `kind` are the vendor's own words for it."""
+    """What an error body says: `code` and `kind` are the vendor's own words for it.
+
+    `param` is the field of the request that it is about.
+    """
 
     message: str
     code: str | None = None
     kind: str | None = None
+    param: str | None = None
     status: int | None = None
     retry_after: float | None = None
     request_id: str | None = None
@@ -48,6 +52,7 @@ def read_fault(body: Any) -> Fault:
         _message(said, metadata),
         code=_word(said.get("code")) or _word(said.get("error_code")),
         kind=_word(said.get("type")),
+        param=_word(said.get("param")),
         status=_status(said),
         retry_after=_seconds(metadata.get("retry_after_seconds")),
         request_id=_word(body.get("request_id")),

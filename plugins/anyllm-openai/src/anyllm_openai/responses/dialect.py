@@ -20,6 +20,7 @@ from any_llm.plugin import (
 
 from ..common.errors import error_of_reply
 from ..common.listing import list_models
+from .advice import advise
 from .count import count_tokens
 from .decode import decode
 from .encode import encode
@@ -51,7 +52,7 @@ class Responses(Dialect):
 
     def error(self, reply: WireReply, ctx: CallContext) -> APIStatusError:
         """Return the typed error of any body that servers and gateways send with a status."""
-        return error_of_reply(reply, ctx)
+        return error_of_reply(reply, ctx, advise=advise)
 
     def count_tokens(
         self, request: MessagesRequest, ctx: CallContext

@@ -19,7 +19,7 @@ from ..common.tools import wire_tools
 from .forms import FORMS, text_format
 from .input import wire_input
 from .params import cache_options, includes, max_tokens, reasoning, stopping
-from .profile import OpenAIProfile, on_this_wire
+from .profile import OpenAIProfile
 from .web import search_fields
 
 PATH = "/responses"
@@ -31,7 +31,7 @@ def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
     `ctx.state` gets what the answer's side must know: `tool_names` (short name -> original),
     `declared_tools`, `forced_tool`, `json_schema`, `cut` (stop sequences), `max_tokens`, `prewarm`.
     """
-    ctx.profile = on_this_wire(ctx.profile or OpenAIProfile())
+    ctx.profile = (ctx.profile or OpenAIProfile()).on_this_wire
     refuse_other_fields(request, ctx)
     choice = wire_choice(request, wire_tools(request, ctx, FORMS), ctx, FORMS)
     offers = choice.offers

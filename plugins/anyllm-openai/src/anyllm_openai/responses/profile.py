@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -43,11 +44,11 @@ class OpenAIProfile(ChatProfile):
     cut_stop_sequences: bool = False
     """Responses: cut the text at a stop sequence on this side, as the wire has none."""
 
-
-def on_this_wire(profile: OpenAIProfile) -> OpenAIProfile:
-    """Return the profile with what this wire has one way for, whatever the server's chat needs."""
-    ids = {"tool_id_max": profile.call_id_max, "tool_id_pattern": None}
-    return profile.model_copy(update={**_ONE_WAY, **_thinking(profile), **ids})
+    @cached_property
+    def on_this_wire(self) -> OpenAIProfile:
+        """The profile with what Responses has one way for, whatever the server's chat needs."""
+        ids = {"tool_id_max": self.call_id_max, "tool_id_pattern": None}
+        return self.model_copy(update={**_ONE_WAY, **_thinking(self), **ids})
 
 
 # openai 3.54, types/responses/: one form for each part, in messages and in results.
