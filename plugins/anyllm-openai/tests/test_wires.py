@@ -185,3 +185,13 @@ def test_models_are_listed_on_either_wire():
             [model] = client(server, quirks=quirks).models.list(provider="openai")
             assert model.id == "gpt-4o"
         assert {request.path for request in server.requests} == {"/models"}
+
+
+def test_a_text_cut_at_a_stop_sequence_here():
+    """The cut reaches from the call to the answer, whole and streamed."""
+    with ReplayServer(answer=answer) as server:
+        one = client(server, quirks={"openai": {"wire_api": "responses"}}, on_loss="ignore")
+        cut = one.messages("openai:gpt-5", HI, 20, stop_sequences=["on"], cut_stop_sequences=True)
+        assert (cut.text, cut.stop_reason, cut.stop_sequence) == ("resp", "stop_sequence", "on")
+        assert ("stop_sequences", "emulated") in {(loss.path, loss.severity) for loss in cut.losses}
+        assert "stop" not in server.requests[0].json

@@ -261,6 +261,21 @@ def test_long_ids_are_shortened_on_call_and_result_alike(encode):
     assert kept.body["input"][1]["call_id"] == long[:64]
 
 
+def test_ids_that_a_server_counts_anew_in_each_turn_become_unique(encode):
+    one = [user("q"), model(use("call_0"), use("call_1")), user(result("call_1"), result("call_0"))]
+    two = [model(use("call_0"), use("b")), user(result("call_0"), result("b"))]
+    three = [model(use("call_0")), user(result("call_0"))]
+    got = encode(model=OLD, messages=[*one, *two, *three])
+    calls = [item["call_id"] for item in got.body["input"] if item["type"] == "function_call"]
+    outputs = [i["call_id"] for i in got.body["input"] if i["type"] == "function_call_output"]
+    assert calls == outputs
+    assert len(set(calls)) == len(calls) == 5  # all of them
+    assert (calls[:2], calls[3]) == (["call_0", "call_1"], "b")
+    assert got.losses == [("messages[3].content[0]", "hint"), ("messages[5].content[0]", "hint")]
+    shorter = encode(model=OLD, messages=[*one, *two]).body["input"]
+    assert got.body["input"][: len(shorter)] == shorter
+
+
 # --- system ----------------------------------------------------------------------------------
 
 

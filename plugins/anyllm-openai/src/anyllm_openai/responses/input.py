@@ -19,6 +19,7 @@ from ..common.parts import as_content, text_part
 from ..common.results import tool_results
 from ..common.system import system_content
 from .assistant import assistant_items
+from .ids import with_unique_ids
 from .profile import OpenAIProfile
 from .render import inputs, output
 
@@ -34,11 +35,12 @@ def wire_input(
     """
     said = conversation(request, ctx, system_later=ctx.profile.system_later)
     check_calls(said.turns, ctx)
-    if said.turns and said.turns[-1].role == "assistant":
-        ctx.refuse(said.turns[-1].path, "prefill not supported: the last turn is the model's", _END)
+    turns = with_unique_ids(said.turns, ctx)
+    if turns and turns[-1].role == "assistant":
+        ctx.refuse(turns[-1].path, "prefill not supported: the last turn is the model's", _END)
     if asked:
         said.system.append(("output_config.format", text_part(asked)))
-    items = [item for turn, calls in _with_calls(said.turns) for item in _items(turn, calls, ctx)]
+    items = [item for turn, calls in _with_calls(turns) for item in _items(turn, calls, ctx)]
     content = system_content(said.system, ctx)
     if isinstance(content, str) and items:
         return {**({"instructions": content} if content else {}), "input": items}
