@@ -29,6 +29,7 @@ NOT_COUNTED = {
     "metadata": {"user_id": "u"},
     "service_tier": "auto",
     "speed": "fast",
+    "cache_control": {"type": "ephemeral"},
     "max_tokens": 0,
 }
 

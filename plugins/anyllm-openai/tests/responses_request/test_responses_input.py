@@ -21,6 +21,7 @@ from .kit import (
     output,
     result,
     said,
+    searched,
     text,
     use,
     user,
@@ -177,6 +178,16 @@ def test_phases_of_a_model_that_says_them(encode):
         assert all("phase" not in item for item in encode(model=old, messages=turns).body["input"])
     for new in ("gpt-5.3-codex", "gpt-5.4-mini", "gpt-5.5", "gpt-6-astra"):
         assert encode(model=new, messages=turns).body["input"][-2]["phase"] == "final_answer"
+
+
+def test_only_the_last_text_of_a_turn_is_final(encode):
+    turn = model(text("I look."), *searched(), text("Here."))
+    got = encode(model=NEW, messages=[user("q"), turn, user("bye")])
+    assert [item.get("phase") for item in got.body["input"][1:4]] == [
+        "commentary",
+        None,
+        "final_answer",
+    ]
 
 
 def test_a_last_turn_of_the_model_is_refused(encode):

@@ -8,7 +8,7 @@ import pytest
 
 from any_llm.plugin import UnsupportedFeature
 
-from .kit import MARK, SCHEMA, TOOL, asked, text
+from .kit import IMAGE, MARK, PDF, SCHEMA, TOOL, asked, model, result, text, use, user
 
 BASE = {"model": "m", "input": [asked("hi")], "max_output_tokens": 5, "store": False}
 NEW, OPT_IN, OLDER, PLAIN = "gpt-5.6-sol", "gpt-5.2", "gpt-5-mini", "gpt-4o"
@@ -352,3 +352,30 @@ def test_the_answer_side_learns_what_it_needs(encode):
     assert got.ctx.state["declared_tools"] == {short}
     assert got.ctx.state["forced_tool"] is True
     assert got.ctx.state["json_schema"] is True
+
+
+# --- what is a server's Chat Completions is no concern of this wire ------------------------------
+
+
+def test_chat_quirks_of_a_server_do_not_leak(encode):
+    odd = {
+        "string_content": True,
+        "tool_results": "text",
+        "pdf": "none",
+        "tool_id_max": 9,
+        "tool_id_pattern": "[a-z]{9}",
+        "budget_field": "reasoning.max_tokens",
+        "effort_field": "reasoning_effort",
+        "thinking": "chat_template_kwargs",
+        "tools_and_effort": "none",
+    }
+    fields = {
+        "model": "m",
+        "thinking": on(4000),
+        "tools": [TOOL],
+        "messages": [user(PDF), model(use("call_1")), user(result("call_1", [text("a"), IMAGE]))],
+    }
+    got = encode("openai-compatible", quirks=odd, **fields)
+    assert got.body["input"] == encode("openai", **fields).body["input"]
+    assert got.body["reasoning"] == {"effort": "medium", "summary": "auto"}
+    assert got.losses == [BUDGET]
