@@ -21,14 +21,14 @@ from ._signatures import AsyncMessagesClient, MessagesClient, Turns, like
 from ._transports import AsyncTransports, Transports
 from .errors import ConfigurationError, RequestValidationError
 from .losses import Loss, OnLoss
-from .models import AsyncModels, Models
+from .models import AsyncModels, Flow, Models
 from .observe import Observer
 from .plugins import PluginManager
 from .stream import AsyncMessageStream, MessageStream, StreamManager
 from .structured import OutputFormat
 from .transport import Timeout
 from .transport.httpx_ import HTTPOptions
-from .types import MessageResponse, MessageTokensCount, ModelInfo, ParsedMessage
+from .types import MessageResponse, MessageTokensCount, ParsedMessage
 
 if TYPE_CHECKING:
     from ._capabilities import Capabilities
@@ -248,7 +248,7 @@ class Client(_Base):
     @property
     def models(self) -> Models:
         """The providers' lists of models."""
-        return Models(self._list_models)
+        return Models(self._ask_models)
 
     def close(self) -> None:
         """Close the connections. Safe to call twice."""
@@ -269,9 +269,9 @@ class Client(_Base):
     def _run(self, plan: Plan, flow: Generator[Any, Any, Any]) -> Any:
         return self._driver.run(flow, self._transports.get(plan))
 
-    def _list_models(self, args: Arguments) -> list[ModelInfo]:
+    def _ask_models(self, args: Arguments, flow: Flow) -> Any:
         plan = self._plan(args, "models")
-        return self._run(plan, operation(plan, plan.dialect.list_models(plan.ctx)))  # type: ignore[no-any-return]
+        return self._run(plan, operation(plan, flow(plan.dialect, plan.ctx)))
 
     def _whole(self, args: Arguments, output_format: OutputFormat[Any] | None = None) -> Any:
         plan = self._plan(args, "messages")
@@ -351,7 +351,7 @@ class AsyncClient(_Base):
     @property
     def models(self) -> AsyncModels:
         """The providers' lists of models."""
-        return AsyncModels(self._list_models)
+        return AsyncModels(self._ask_models)
 
     async def close(self) -> None:
         """Close the connections of the running event loop. Safe to call twice."""
@@ -374,9 +374,9 @@ class AsyncClient(_Base):
     async def _run(self, plan: Plan, flow: Generator[Any, Any, Any]) -> Any:
         return await self._driver.run(flow, self._transports.get(plan))
 
-    async def _list_models(self, args: Arguments) -> list[ModelInfo]:
+    async def _ask_models(self, args: Arguments, flow: Flow) -> Any:
         plan = self._plan(args, "models")
-        return await self._run(plan, operation(plan, plan.dialect.list_models(plan.ctx)))  # type: ignore[no-any-return]
+        return await self._run(plan, operation(plan, flow(plan.dialect, plan.ctx)))
 
     async def _whole(self, args: Arguments, output_format: OutputFormat[Any] | None = None) -> Any:
         plan = self._plan(args, "messages")

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, NoReturn
 
 from ._json import loads
 from .emit import Emitter
-from .errors import APIStatusError, UnsupportedFeature, status_error
+from .errors import APIStatusError, NotFoundError, UnsupportedFeature, status_error
 from .framing import SSE, Frame, Framer
 from .losses import Loss, Severity
 from .types import MessageResponse, MessagesRequest, MessageTokensCount, ModelInfo
@@ -229,6 +229,17 @@ class Dialect(ABC):
         """Ask the provider for its models, all pages."""
         ctx.refuse("models", "this provider has no list of models")
         yield
+
+    def retrieve_model(self, model: str, ctx: CallContext) -> Generator[Step, Any, ModelInfo]:
+        """Ask the provider for one model; by default, find it in its list. NotFoundError if not."""
+        for info in (yield from self.list_models(ctx)):
+            if info.id == model:
+                return info
+        raise NotFoundError(
+            f"{ctx.provider}: has no model {model!r}; models.list() tells which it has",
+            status=404,
+            provider=ctx.provider,
+        )
 
 
 def wire_error(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any
 
 from ._resolve import Arguments, sort_arguments
-from .errors import NotFoundError
+from .dialect import CallContext, Dialect
 from .types import ModelInfo
 
 
@@ -22,46 +22,46 @@ def _split(model: str, provider: str | None) -> tuple[str, str]:
     return prefix, rest
 
 
-def _one(found: list[ModelInfo], provider: str, model: str) -> ModelInfo:
-    for info in found:
-        if info.id == model:
-            return info
-    raise NotFoundError(
-        f"{provider}: has no model {model!r}; models.list() tells which it has",
-        status=404,
-        provider=provider,
-    )
+Flow = Callable[[Dialect, CallContext], Generator[Any, Any, Any]]
+
+
+def _list(dialect: Dialect, ctx: CallContext) -> Generator[Any, Any, Any]:
+    return dialect.list_models(ctx)
+
+
+def _retrieve(model: str) -> Flow:
+    return lambda dialect, ctx: dialect.retrieve_model(model, ctx)
 
 
 class Models:
     """A provider's models."""
 
-    def __init__(self, ask: Callable[[Arguments], list[ModelInfo]]) -> None:
+    def __init__(self, ask: Callable[[Arguments, Flow], Any]) -> None:
         self._ask = ask
 
     def list(self, provider: str, **options: Any) -> list[ModelInfo]:
         """Return every model of `provider`. Takes `api_key`, `api_base`, `timeout` and the like."""
-        return self._ask(_arguments(provider, options))
+        return self._ask(_arguments(provider, options), _list)  # type: ignore[no-any-return]
 
     def retrieve(self, model: str, *, provider: str | None = None, **options: Any) -> ModelInfo:
         """Return a model, named `"provider:model"` or with `provider`. NotFoundError if absent."""
         provider, model = _split(model, provider)
-        return _one(self.list(provider, **options), provider, model)
+        return self._ask(_arguments(provider, options), _retrieve(model))  # type: ignore[no-any-return]
 
 
 class AsyncModels:
     """A provider's models, async."""
 
-    def __init__(self, ask: Callable[[Arguments], Awaitable[list[ModelInfo]]]) -> None:
+    def __init__(self, ask: Callable[[Arguments, Flow], Awaitable[Any]]) -> None:
         self._ask = ask
 
     async def list(self, provider: str, **options: Any) -> list[ModelInfo]:
         """Return every model of `provider`. Takes `api_key`, `api_base`, `timeout` and the like."""
-        return await self._ask(_arguments(provider, options))
+        return await self._ask(_arguments(provider, options), _list)  # type: ignore[no-any-return]
 
     async def retrieve(
         self, model: str, *, provider: str | None = None, **options: Any
     ) -> ModelInfo:
         """Return a model, named `"provider:model"` or with `provider`. NotFoundError if absent."""
         provider, model = _split(model, provider)
-        return _one(await self.list(provider, **options), provider, model)
+        return await self._ask(_arguments(provider, options), _retrieve(model))  # type: ignore[no-any-return]

@@ -196,15 +196,16 @@ def operations(client):
     fields = {"temperature": 0.5, "top_k": 1, "stop_sequences": ["x"], "system": "s"}
     yield client.count_tokens("anthropic:claude-sonnet-4-5", **HELLO, **fields)
     yield client.models.list("anthropic")
-    yield client.models.retrieve("anthropic:claude-y")
+    yield client.models.retrieve("anthropic:claude-alias")
 
 
 def checked(server, count, listed, one):
     assert count.input_tokens == 7
     assert [info.id for info in listed] == ["claude-x", "claude-y"]
-    assert one == listed[1]
+    assert one.id == "claude-y"
     assert listed[0].model_dump(mode="json") == INFO
-    counted, first, second, *_ = server.requests
+    counted, first, second, named = server.requests
+    assert (named.method, named.path) == ("GET", "/v1/models/claude-alias")
     assert (counted.method, counted.path) == ("POST", "/v1/messages/count_tokens")
     assert counted.json == {"model": "claude-sonnet-4-5", "messages": QUESTION, "system": "s"}
     assert counted.headers["anthropic-version"] == "2026-10-21"
@@ -215,7 +216,7 @@ def checked(server, count, listed, one):
 
 def answers():
     pages = [Answer.of(page) for page in PAGES]
-    return Answer.of({"input_tokens": 7}), *pages, *pages
+    return Answer.of({"input_tokens": 7}), *pages, Answer.of(PAGES[1]["data"][0])
 
 
 def test_operations():
@@ -233,6 +234,21 @@ def test_operations_in_an_event_loop(backend):
                 checked(server, *[await each for each in operations(client)])
 
     anyio.run(main, backend=backend)
+
+
+def test_a_model_that_is_not_there():
+    gone = Answer.of(fault("not_found_error", "model: a/b"), status=404)
+    with ReplayServer(gone) as server, Client(**options(server)) as client:
+        with pytest.raises(any_llm.NotFoundError, match="model: a/b"):
+            client.models.retrieve("a/b", provider="anthropic")
+        assert server.requests[0].path == "/v1/models/a%2Fb"
+
+
+def test_a_model_of_an_endpoint_that_only_lists():
+    with ReplayServer(Answer.of({"data": [{"id": "m", "object": "model"}]})) as server:
+        with Client(**options(server)) as client:
+            assert client.models.retrieve("lmstudio-messages:m").id == "m"
+        assert server.requests[0].path == "/v1/models?limit=1000"
 
 
 def test_an_endpoint_that_lacks_an_operation_says_so():

@@ -39,7 +39,7 @@ def test_every_rule_names_its_source_and_fits_the_profile():
 
 @pytest.mark.parametrize("model", UNKNOWN)
 def test_models_that_nobody_knows_are_the_newest(model):
-    assert call_context("anthropic", model).profile == AnthropicProfile()
+    assert call_context("anthropic", model).profile == AnthropicProfile(one_model=True)
 
 
 # --- sampling --------------------------------------------------------------------------------

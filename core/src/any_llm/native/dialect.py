@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from ..dialect import CallContext, Dialect, Send, Step, WireReply, WireRequest
 from ..errors import APIStatusError, BadReply
@@ -116,3 +117,15 @@ class MessagesDialect(Dialect):
             if not reply.json.get("has_more") or not last or query.get("after_id") == last:
                 return found
             query = {**query, "after_id": last}
+
+    def retrieve_model(self, model: str, ctx: CallContext) -> Generator[Step, Any, ModelInfo]:
+        """Ask for one model, by whatever name the endpoint knows it."""
+        if not (ctx.profile.models_path and ctx.profile.one_model):
+            return (yield from super().retrieve_model(model, ctx))
+        wire = WireRequest(
+            path=f"{ctx.profile.models_path}/{quote(model, safe='')}",
+            method="GET",
+            headers={"anthropic-version": self.api_version({}, ctx)},
+        )
+        reply: WireReply = yield Send(wire)
+        return ModelInfo.model_validate(reply.json)

@@ -18,6 +18,8 @@ class MessagesProfile(BaseModel):
     """Where tokens are counted; empty = nowhere."""
     models_path: str = "/v1/models"
     """Where models are listed; empty = nowhere."""
+    one_model: bool = False
+    """A path behind that one describes a model, and knows its other names."""
     issuer: str = ""
     """Who signs the reasoning of this endpoint. Empty: signatures stand as they came, which is
     right for one vendor only, Anthropic. A name: they travel in an envelope that says whose they

@@ -12,6 +12,7 @@ ROWS: tuple[Row, ...] = (
         "anthropic",
         "{base_url}",
         docs="https://platform.claude.com/docs/en/api/messages",
+        facts={"official Python SDK 2.12, resources/models.py: aliases too": {"one_model": True}},
         auth=AnthropicKey(),
         settings=(
             Setting(
