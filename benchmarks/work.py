@@ -1,0 +1,100 @@
+"""Work counted, not timed: how often code of any_llm calls a function, for each delta.
+
+    python -m benchmarks.work          prints the figures, and what is stored
+    python -m benchmarks.work --write  stores them anew, in benchmarks/work.json
+
+The difference between a stream of 300 deltas and one of 1,300 is what 1,000 deltas cost, so that
+beginning and end do not count. Calls are counted where they are made: in functions of any_llm and
+its plugins, whatever version of Python and pydantic runs below. Frames that a version of Python
+may or may not make for a comprehension are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from benchmarks import conversation
+from benchmarks.answers import WIRES
+from benchmarks.decode import ours, pipelines
+from benchmarks.plans import Planner
+
+STORED = Path(__file__).with_name("work.json")
+_FEW, _MANY = 300, 1300
+_OURS = ("any_llm", "anyllm_")
+
+
+def counted(work: Callable[[], object]) -> int:
+    """Return how many functions code of ours called, in Python or in C, while `work` ran."""
+    calls = 0
+
+    def profile(frame: FrameType, event: str, _: Any) -> None:
+        nonlocal calls
+        caller = frame.f_back if event == "call" else frame if event == "c_call" else None
+        if caller is None or (event == "call" and frame.f_code.co_name.startswith("<")):
+            return
+        calls += str(caller.f_globals.get("__name__")).startswith(_OURS)
+
+    sys.setprofile(profile)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def of_stream(wire: str, kind: str) -> float:
+    """Return the calls that a delta of `kind` costs on this wire."""
+    fresh = pipelines(wire)
+    found = []
+    for deltas in (_FEW, _MANY):
+        chunks = list(WIRES[wire].stream(kind, deltas))
+        ours(fresh(), chunks)  # what is built at first use is built
+        pipeline = fresh()
+        found.append(counted(lambda pipeline=pipeline, chunks=chunks: ours(pipeline, chunks)))  # type: ignore[misc]
+    return (found[1] - found[0]) / (_MANY - _FEW)
+
+
+def of_request(wire: str) -> float:
+    """Return the calls that each turn of a long conversation costs, from arguments to JSON."""
+    planner, said = Planner(wire), conversation.request()
+
+    def convert() -> None:
+        plan = planner.plan(stream=False, **said)
+        assert plan.request is not None
+        plan.dialect.encode(plan.request, plan.ctx)
+
+    convert()
+    return counted(convert) / len(said["messages"])
+
+
+def figures() -> dict[str, float]:
+    """Return all figures, by name."""
+    found = {f"{wire}, a delta of {kind}": of_stream(wire, kind)
+             for wire in WIRES for kind in ("text", "tools")}  # fmt: skip
+    found |= {f"{wire}, a turn of a request": of_request(wire) for wire in WIRES}
+    return {name: round(figure, 1) for name, figure in found.items()}
+
+
+def stored() -> dict[str, float]:
+    """Return the figures that were stored."""
+    found: dict[str, float] = json.loads(STORED.read_text(encoding="ascii"))
+    return found
+
+
+def main() -> None:
+    """Print, or store."""
+    found = figures()
+    if "--write" in sys.argv:
+        STORED.write_text(f"{json.dumps(found, indent=2)}\n", encoding="ascii")
+    before = stored()
+    for name, figure in found.items():
+        sys.stdout.write(f"{name:40} {figure:7} (stored: {before.get(name)})\n")
+
+
+if __name__ == "__main__":
+    main()
