@@ -58,3 +58,23 @@ def test_an_operation_without_a_request_can_be_handed_on_too(colour):
         client = colour.client(manager(row(server, dialect=Either())))
         assert [model.id for model in client.models.list(provider="stand-in")] == ["m"]
         assert server.requests[0].path == "/other/models"
+
+
+class Whole(Other):
+    """A wire that only answers whole."""
+
+    name = "whole"
+    modes = frozenset({"whole"})
+
+
+class EitherWhole(Either):
+    name = "either-whole"
+    other = Whole()
+
+
+def test_the_chosen_wire_says_whether_it_streams(colour):
+    with ReplayServer(answer=answer) as server:
+        client = colour.client(manager(row(server, dialect=EitherWhole())), on_loss="ignore")
+        with client.stream("stand-in:m", HELLO, 9, tools=[TOOL]) as stream:
+            assert stream.get_final_message().text == "hello"
+        assert server.requests[0].json["stream"] is False

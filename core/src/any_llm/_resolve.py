@@ -139,12 +139,11 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
     values = resolve_settings(spec, settings)
     base_url = _base_url(spec, args, settings, values)
     credential, source = _credential(spec, args, settings, base_url)
-    wire_stream = stream if ("streamed" if stream else "whole") in dialect.modes else not stream
     seed = secrets.token_hex(10)
     ctx = CallContext(
         provider=provider,
         model=model,
-        stream=wire_stream,
+        stream=stream,
         base_url=base_url,
         profile=resolve_profile(
             dialect,
@@ -159,6 +158,9 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
         losses=[*args.losses],
         seed=seed,
     )
+    chosen = dialect.choose(request, ctx)
+    if ("streamed" if stream else "whole") not in chosen.modes:
+        ctx.stream = not stream
     for path in request._mended if request is not None else ():
         ctx.report(path, "half a character (a lone surrogate) is sent as U+FFFD")
     for name in extra if operation == "messages" else ():
@@ -181,7 +183,7 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
     return Plan(
         call=call,
         ctx=ctx,
-        dialect=dialect.choose(request, ctx),
+        dialect=chosen,
         spec=spec,
         request=request,
         base_url=base_url,
