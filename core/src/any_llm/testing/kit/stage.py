@@ -14,6 +14,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from ... import AsyncClient, Client, PluginManager
 from ..._plan import Plan
 from ...client import _arguments
+from ...provider import ProviderSpec
 from ..case import Exchange
 from ..replay import Answer, ReplayServer
 from .checks import Trial
@@ -123,6 +124,7 @@ class Stage:
             "plugins": self.plugins,
             "env": {},
             "max_retries": 0,
+            "timeout": 20.0,  # ends a test that would hang; nothing else waits
             "on_loss": "ignore",
             "observers": [self.witness],
             "settings": {self.suite.provider: self.suite.settings} if self.suite.settings else {},
@@ -184,14 +186,18 @@ def answer_of(exchange: Exchange, **changes: Any) -> Answer:
     return replace(answer, **changes)
 
 
-class _Anything(dict[str, str]):
-    """A setting that nobody gave: any word will do in a path."""
-
-    def __missing__(self, key: str) -> str:
-        return key
-
-
-def _path(spec: Any, settings: Mapping[str, str]) -> str:
-    values = {one.name: one.default for one in spec.settings if one.default is not None}
-    url: str = spec.base_url.format_map(_Anything({**values, **settings}))
-    return urlsplit(url).path
+def _path(spec: ProviderSpec, settings: Mapping[str, str]) -> str:
+    """The path of the row's base URL; a setting that nobody gave stands for itself."""
+    values: dict[str, Any] = {}
+    for setting in spec.settings:
+        said = settings.get(setting.name) or setting.default or setting.name
+        values[setting.name] = said
+        try:
+            values[setting.name] = setting.parse(said) if setting.parse else said
+        except ValueError as error:
+            if setting.name in settings:
+                raise AssertionError(f"{spec.id}: setting {setting.name}: {error}") from error
+    try:
+        return urlsplit(spec.base_url.format_map(values)).path
+    except AttributeError as error:  # a part of a setting's value that only its parser makes
+        raise AssertionError(f"{spec.id}: its address needs the suite's settings") from error
