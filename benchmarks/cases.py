@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 COLOURS = ("async", "sync")
 LIBRARIES = ("httpx", "httpx2")
+CALLS_COME_WHOLE = ("gemini", "ollama")
+"""Wires without deltas of arguments: each of their calls is a block of its own, three events and
+its input parsed, so that no target for a delta fits."""
 FLOOD, PACED = "flood-{}-2000-0", "paced2-{}-250-0"
 
 
@@ -58,9 +61,10 @@ def _streams() -> Iterator[Case]:
                     times=times,
                 )
             for wire in ("responses", "messages", "gemini", "ollama"):
+                whole = kind == "tools" and wire in CALLS_COME_WHOLE
                 yield Case(
-                    target="wires",
-                    name=f"{wire}, {kind}, flooded, {who}",
+                    target="other" if whole else "wires",
+                    name=f"{wire}, {'whole calls' if whole else kind}, flooded, {who}",
                     work="stream",
                     ours=ours,
                     base=base,
