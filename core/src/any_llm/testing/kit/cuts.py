@@ -47,7 +47,7 @@ class Cuts(SuiteBase):
                     stage.client(colour)
                     _hang(stage, trial, len(trial.recording.exchanges[-1].body) // 2)
                     _cancel(stage, colour, trial)
-                    closed = stage.server.wait_closed(2.0)
+                    closed = stage.server.wait_closed()
                 check.that(closed, f"{trial}, {colour}: cancelled, and its connection is open")
                 if not closed:
                     return
@@ -56,7 +56,7 @@ class Cuts(SuiteBase):
                 with Stage(self) as stage:
                     _hang(stage, trial, at)
                     _close(stage, trial)
-                    closed = stage.server.wait_closed(2.0)
+                    closed = stage.server.wait_closed()
                 check.that(closed, f"{trial}, sync: closed, and its connection is open")
                 if not closed:
                     return
