@@ -40,13 +40,6 @@ def _no_reasoning(body: Json) -> Json:
     return {key: value for key, value in body.items() if key != "reasoning"}
 
 
-def _marks_of_openrouter(body: Json) -> Json:
-    said = json.dumps(body).replace(
-        '"prompt_cache_breakpoint": {"mode": "explicit"}', '"cache_control": {"type": "ephemeral"}'
-    )
-    return dict(json.loads(said))
-
-
 def _told(body: Json) -> Json:
     """Move from a schema into its descriptions what strict mode does not know."""
     form = (body.get("text") or {}).get("format") or {}
@@ -95,11 +88,6 @@ DIFFERENCES = _differences(
             "gpt-4.1 does not reason: that it should show its thinking is left out and reported",
             *("openai", "gpt-4.1*", "openai-responses-0a5ae7da8cb690ea218d"),
             _no_reasoning,
-        ),
-        (
-            "OpenRouter's own mark of a cache, which it documents for every model",
-            *("openrouter", "*", "openai-responses-0c7893756da3dc54db2f"),
-            _marks_of_openrouter,
         ),
         (
             (

@@ -8,7 +8,21 @@ import pytest
 
 from any_llm.plugin import UnsupportedFeature
 
-from .kit import IMAGE, MARK, PDF, SCHEMA, TOOL, asked, model, result, text, use, user
+from .kit import (
+    BREAKPOINT,
+    IMAGE,
+    MARK,
+    PDF,
+    SCHEMA,
+    TOOL,
+    asked,
+    input_text,
+    model,
+    result,
+    text,
+    use,
+    user,
+)
 
 BASE = {"model": "m", "input": [asked("hi")], "max_output_tokens": 5, "store": False}
 NEW, OPT_IN, OLDER, PLAIN = "gpt-5.6-sol", "gpt-5.2", "gpt-5-mini", "gpt-4o"
@@ -160,6 +174,14 @@ def test_no_tokens_fill_the_cache(encode):
     assert "prewarm" not in encode(model=NEW).ctx.state
     with pytest.raises(UnsupportedFeature, match="filling the cache"):
         encode(model=PLAIN, max_tokens=0)
+    assert encode(model=PLAIN, max_tokens=0, quirks={"prewarm": True}).ctx.state["prewarm"] is True
+
+
+def test_a_gateway_has_the_marks_of_this_wire(encode):
+    got = encode("openrouter", messages=[user(text("a", cache_control=MARK))])
+    assert got.body["input"] == [asked(input_text("a", **BREAKPOINT))]
+    with pytest.raises(UnsupportedFeature, match="filling the cache"):
+        encode("openrouter", max_tokens=0)
 
 
 # --- thinking --------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ def max_tokens(request: MessagesRequest, ctx: CallContext) -> dict[str, Any]:
     ctx.state["max_tokens"] = request.max_tokens
     if request.max_tokens:
         return {"max_output_tokens": request.max_tokens}
-    if ctx.profile.cache != "breakpoints":
+    if not ctx.profile.prewarm:
         ctx.refuse("max_tokens", "0 (filling the cache) is not possible with this model", "use 16")
     ctx.state["prewarm"] = True
     return {}

@@ -41,6 +41,9 @@ class OpenAIProfile(ChatProfile):
     demand it. Elsewhere an id makes the server look for what it was told not to store."""
     web_search: Literal["web_search", "web_search_preview"] | None = None
     """Responses: the type of the server's web search; None = it has none."""
+    prewarm: bool | None = None
+    """Responses: a limit of 0 tokens fills the prompt cache; None = where the model has
+    breakpoints."""
     cut_stop_sequences: bool = False
     """Responses: cut the text at a stop sequence on this side, as the wire has none."""
 
@@ -48,7 +51,7 @@ class OpenAIProfile(ChatProfile):
     def on_this_wire(self) -> OpenAIProfile:
         """The profile with what Responses has one way for, whatever the server's chat needs."""
         ids = {"tool_id_max": self.call_id_max, "tool_id_pattern": None}
-        return self.model_copy(update={**_ONE_WAY, **_thinking(self), **ids})
+        return self.model_copy(update={**_ONE_WAY, **_thinking(self), **_cache(self), **ids})
 
 
 # openai 3.54, types/responses/: one form for each part, in messages and in results.
@@ -71,6 +74,15 @@ def _thinking(profile: OpenAIProfile) -> dict[str, Any]:
         "thinking": profile.thinking if fixed else "reasoning_effort",
         "effort_field": None if fixed and not profile.effort_field else "reasoning.effort",
         "budget_field": None,
+    }
+
+
+def _cache(profile: OpenAIProfile) -> dict[str, Any]:
+    """Parts have one kind of mark here, also at OpenRouter (recorded, 200)."""
+    breakpoints = profile.cache == "breakpoints"
+    return {
+        "cache": "none" if profile.cache == "none" else "breakpoints",
+        "prewarm": breakpoints if profile.prewarm is None else profile.prewarm,
     }
 
 

@@ -8,7 +8,7 @@ from any_llm.plugin import CallContext
 
 from ..common.parts import Part, as_content, text_part
 
-_MARKS = ("prompt_cache_breakpoint", "cache_control")
+_MARK = "prompt_cache_breakpoint"
 
 
 def inputs(content: str | list[Part]) -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ def _input(part: Part) -> dict[str, Any]:
         said = _file(part["file"])
     else:
         said = {"type": "input_text", "text": part["text"]}
-    return {**said, **{name: part[name] for name in _MARKS if name in part}}
+    return {**said, _MARK: part[_MARK]} if _MARK in part else said
 
 
 def _image(image: dict[str, Any]) -> dict[str, Any]:
