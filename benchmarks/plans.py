@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from any_llm._arguments import sort_arguments
+from any_llm._place import Settings
 from any_llm._plan import Plan
-from any_llm._resolve import Settings, plan_call, sort_arguments
+from any_llm._resolve import plan_call
 from benchmarks.drivers.ours import arguments, manager
 from benchmarks.place import Place
 

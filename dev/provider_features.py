@@ -10,7 +10,7 @@ from provider_rows import code, section, table
 from any_llm import PluginManager
 from any_llm._capabilities import Question
 from any_llm._features import FIELDS, Pair
-from any_llm._resolve import Settings
+from any_llm._place import Settings
 from any_llm.plugin import ProviderSpec, hookimpl
 
 _TEXT = """\

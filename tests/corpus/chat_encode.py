@@ -7,7 +7,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import anyllm_openai
-from any_llm._resolve import Settings, plan_call, sort_arguments
+from any_llm._arguments import sort_arguments
+from any_llm._place import Settings
+from any_llm._resolve import plan_call
 from any_llm._send import http_request
 from any_llm.plugin import CallContext, Loss
 from any_llm.plugins import PluginManager

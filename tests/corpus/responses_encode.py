@@ -6,7 +6,8 @@ import json
 from functools import cache
 from typing import Any
 
-from any_llm._resolve import plan_call, sort_arguments
+from any_llm._arguments import sort_arguments
+from any_llm._resolve import plan_call
 from any_llm._send import http_request
 from any_llm.plugin import CallContext
 from anyllm_openai.responses.signature import seal

@@ -11,7 +11,7 @@ from functools import cache
 
 import pytest
 
-from any_llm._resolve import resolve_profile
+from any_llm._profile import resolve_profile
 from any_llm.plugin import CallContext, UnsupportedFeature, validate_request
 from anyllm_anthropic.dialect import Anthropic
 from anyllm_anthropic.rows import ROWS

@@ -13,7 +13,7 @@ from functools import cache
 
 import pytest
 
-from any_llm._resolve import resolve_profile
+from any_llm._profile import resolve_profile
 from any_llm.plugin import MESSAGES_FIELDS, CallContext, validate_request
 from anyllm_ollama.dialect import OllamaChat
 from anyllm_ollama.rows import ROWS

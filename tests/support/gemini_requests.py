@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from any_llm._resolve import resolve_profile
+from any_llm._profile import resolve_profile
 from any_llm.plugin import CallContext, WireRequest, dumps, validate_request
 from anyllm_gemini.dialect import Gemini
 from anyllm_gemini.rows import ROWS

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from any_llm._resolve import resolve_profile
+from any_llm._profile import resolve_profile
 from any_llm.plugin import CallContext, Dialect, WireRequest, validate_request
 from anyllm_openai.rows import ROWS
 from anyllm_openai.wires import OpenAI

@@ -18,9 +18,11 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, Literal
 
+from ._arguments import sort_arguments
 from ._features import GROUPS, Pair
+from ._place import Settings
 from ._plan import Plan
-from ._resolve import Settings, plan_call, sort_arguments
+from ._resolve import plan_call
 from .dialect import Mode
 from .errors import UnsupportedFeature
 from .losses import Loss, Severity

@@ -11,11 +11,13 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
+from ._arguments import Arguments, sort_arguments, split_model
 from ._drive import AsyncDriver, Driver
 from ._exchange import Opened, exchange, operation
 from ._options import mapping_of, on_loss_of, retry_of, timeout_of
+from ._place import Settings
 from ._plan import Plan, Retry
-from ._resolve import Arguments, Settings, plan_call, sort_arguments, split_model
+from ._resolve import plan_call
 from ._run import AsyncRun, SyncRun, typed
 from ._signatures import AsyncMessagesClient, MessagesClient, Turns, like
 from ._transports import AsyncTransports, Transports

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Generator
 from typing import Any
 
-from ._resolve import Arguments, sort_arguments
+from ._arguments import Arguments, sort_arguments
 from .dialect import CallContext, Dialect
 from .types import ModelInfo
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from .._resolve import resolve_settings
+from .._place import resolve_settings
 from ..client import Client
 from ..errors import AnyLLMError, APIError, APIStatusError
 from ..plugin import Call, MessageResponse, Observer

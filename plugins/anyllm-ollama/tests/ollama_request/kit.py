@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from any_llm._resolve import resolve_profile
+from any_llm._profile import resolve_profile
 from any_llm.plugin import CallContext, dumps, validate_request
 from anyllm_ollama.dialect import OllamaChat
 from anyllm_ollama.rows import ROWS

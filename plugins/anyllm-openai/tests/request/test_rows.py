@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from any_llm._resolve import matching, resolve_profile
+from any_llm._profile import matching, resolve_profile
 from any_llm.plugin import ApiKey
 from anyllm_openai import ANYLLM_API, anyllm_dialects, anyllm_providers
 from anyllm_openai.common.profile import ChatProfile
