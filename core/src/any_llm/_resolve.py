@@ -40,6 +40,7 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
     ctx = CallContext(
         provider=provider,
         model=model,
+        operation=operation,
         stream=stream,
         base_url=base_url,
         profile=resolve_profile(

@@ -74,6 +74,7 @@ class ModelRule:
 class CallContext:
     """All that a conversion may know about its call; one object a call.
 
+    `operation` is `messages`, `count_tokens`, `models` or another of the dialect's flows;
     `profile` is the dialect's typed options, resolved for this model; `options` are the call
     options that the dialect declares; `settings` the row's settings (region, project, ...);
     `state` is the dialect's own, from encode to the last event.
@@ -81,6 +82,7 @@ class CallContext:
 
     provider: str
     model: str
+    operation: str = "messages"
     stream: bool = False
     base_url: str = ""
     profile: Any = None

@@ -47,11 +47,19 @@ def test_other_addresses_do_not(url):
 
 
 def chosen(
-    base_url=HOME, model="gpt-4o", provider="openai", *, options=None, quirks=None, **fields
+    base_url=HOME,
+    model="gpt-4o",
+    provider="openai",
+    *,
+    options=None,
+    quirks=None,
+    operation="messages",
+    **fields,
 ):
     """The name of the dialect that a call gets."""
     request = validate_request({**BASE, "model": model, **fields})
     ctx = context(provider, model, base_url=base_url, options=options, quirks=quirks)
+    ctx.operation = operation
     name = OPENAI.choose(request, ctx).name
     return {"openai": "responses", "openai-chat": "chat"}[name]
 
@@ -114,6 +122,10 @@ def test_stop_sequences_go_where_they_are_taken(model, wire):
     assert (
         chosen(model=model, stop_sequences=["x"], options={"wire_api": "responses"}) == "responses"
     )
+
+
+def test_counting_does_not_ask_for_a_wire_with_stop_sequences():
+    assert chosen(stop_sequences=["x"], operation="count_tokens") == "responses"
 
 
 # --- through the client ----------------------------------------------------------------------

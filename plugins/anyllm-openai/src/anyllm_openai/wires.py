@@ -53,7 +53,7 @@ def _fits(request: MessagesRequest | None, ctx: CallContext) -> bool:
     profile: OpenAIProfile = ctx.profile
     if not speaks_responses(ctx.base_url) or not profile.on_responses:
         return False
-    if request is None or not request.stop_sequences:
+    if request is None or not request.stop_sequences or ctx.operation != "messages":
         return True
     cuts = ctx.options.get("cut_stop_sequences", profile.cut_stop_sequences)
     return bool(cuts) or profile.stop_max == 0
