@@ -90,6 +90,12 @@ def _tls() -> Iterator[Case]:
                 scene=FLOOD.format(kind), tls=True,
             )  # fmt: skip
 
+    for kind in ("text", "tools"):
+        yield Case(
+            target="aiohttp", name=kind, work="stream", ours="ours:aiohttp:async",
+            base="raw:httpx:async", scene=FLOOD.format(kind), times=2, tls=True,
+        )  # fmt: skip
+
 
 def _calls() -> Iterator[Case]:
     for who, ours, base in _pairs():
@@ -118,7 +124,7 @@ def _calls() -> Iterator[Case]:
 
 
 def _many() -> Iterator[Case]:
-    for library in LIBRARIES:
+    for library in (*LIBRARIES, "aiohttp"):
         ours, base = f"ours:{library}:async", f"raw:{library}:async"
         for times in (64, 256):
             yield Case(

@@ -27,7 +27,7 @@ TARGETS = {
     "chat": Target("chat stream, over raw HTTP and `json.loads`", 1.15),
     "wires": Target("other streams, over raw HTTP and `json.loads`", 1.25),
     "tls": Target("chat stream over TLS, over raw HTTP and `json.loads`", 1.15),
-    "aiohttp": Target("aiohttp transport over stock httpx, both any_llm, TLS", 0.4),
+    "aiohttp": Target("chat stream on the aiohttp transport, over raw stock httpx, TLS", 0.4),
     "whole": Target("whole call with a kept client, over raw post and json", 1.1),
     "module": Target("module function, over a kept client", 1.15),
     "big": Target("200 turns, 50 tools, 2 MB of images, over `post(json=)`", 0.75),

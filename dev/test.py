@@ -16,7 +16,7 @@ import sys
 
 from environment import CACHE, ROOT, make
 
-KINDS = {"test": ["test", "sdk"], "httpx": ["test"], "oldest": ["test"]}
+KINDS = {"test": ["test", "sdk", "aiohttp"], "httpx": ["test"], "oldest": ["test"]}
 
 
 def main(arguments: list[str]) -> int:

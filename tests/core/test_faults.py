@@ -201,7 +201,10 @@ def test_a_client_of_the_wrong_kind() -> None:
         ({"max_retries": -1}, "max_retries: "),
         ({"on_loss": 5}, "on_loss: "),
         ({"headers": "x"}, "headers: "),
-        ({"http_library": "requests"}, "http_library: must be httpx2 or httpx, not 'requests'"),
+        (
+            {"http_library": "requests"},
+            "http_library: must be httpx2, httpx or aiohttp, not 'requests'",
+        ),
         ({"proxy": "nonsense"}, "HTTP client: "),
         ({"verify": "/nowhere/ca.pem"}, "HTTP client: "),
     ):

@@ -57,7 +57,7 @@ def test_a_library_that_is_not_installed() -> None:
         [got] = run("sync", options("http://127.0.0.1:9", **OWN, http_library=name), {})
         assert isinstance(got.error, ConfigurationError)
         assert f"pip install {name}" in str(got.error)
-    with pytest.raises(ConfigurationError, match="must be httpx2 or httpx, not 'os'"):
+    with pytest.raises(ConfigurationError, match="must be httpx2, httpx or aiohttp, not 'os'"):
         Client(**options("http://127.0.0.1:9", http_library="os")).models.list("msgs")
 
 

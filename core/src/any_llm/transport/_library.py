@@ -14,15 +14,21 @@ from typing import Any, Literal
 
 from ..errors import ConfigurationError
 
-HTTPLibrary = Literal["httpx", "httpx2"]
+HTTPLibrary = Literal["httpx", "httpx2", "aiohttp"]
 _NAMES: tuple[HTTPLibrary, ...] = ("httpx2", "httpx")
+AIOHTTP = "aiohttp"
+"""httpx's client over aiohttp's connections, for async programs: see `_aiohttp`."""
 
 
 @cache
 def load(name: HTTPLibrary | None = None) -> Any:
     """Return the module `name`; without a name httpx2 where installed, else httpx."""
+    if name == AIOHTTP:
+        return load("httpx")
     if name is not None and name not in _NAMES:
-        raise ConfigurationError(f"http_library: must be httpx2 or httpx, not {name!r:.60}")
+        raise ConfigurationError(
+            f"http_library: must be httpx2, httpx or aiohttp, not {name!r:.60}"
+        )
     for candidate in (name,) if name else _NAMES:
         try:
             return importlib.import_module(candidate)

@@ -18,7 +18,8 @@ from typing import Any
 from ..auth import HTTPRequest
 from ..errors import APIConnectionError, APITimeoutError, ConfigurationError
 from . import AsyncReply, AsyncTransport, Reply, Timeout, Transport
-from ._library import HTTPLibrary, load, of_client, tls_context
+from ._aiohttp import client_class
+from ._library import AIOHTTP, HTTPLibrary, load, of_client, tls_context
 from ._loops import PerLoop, unseen
 from ._tail import drain, drain_async, hang_up
 
@@ -42,6 +43,8 @@ class HTTPOptions:
         """Return a new client of the library."""
         library = self.library()
         cls = library.AsyncClient if asynchronous else library.Client
+        if self.http_library == AIOHTTP and self.http_client is None:
+            cls = client_class(asynchronous=asynchronous)
         limits = library.Limits(max_connections=1000, max_keepalive_connections=100)
         try:
             verify = tls_context(library, self.verify)
