@@ -81,6 +81,21 @@ def test_a_client_of_the_callers_own_is_used_as_it_is(library: str, colour: str)
 
 @in_each_colour
 @with_each_library
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_that_the_callers_client_has_read_already(
+    library: str, colour: str, stream: bool
+) -> None:
+    """As hooks do that log bodies, caches, and the transports that tests put in."""
+    module = importlib.import_module(library)
+    body = sse(*events()) if stream else GOOD.body
+    made_up = module.MockTransport(lambda _: module.Response(200, content=body))
+    http = http_client(library, colour, transport=made_up)
+    [got] = run(colour, options("http://127.0.0.1:9", http_client=http), {"stream": stream})
+    assert got.text == "Hello there"
+
+
+@in_each_colour
+@with_each_library
 def test_its_errors_are_ours(library: str, colour: str) -> None:
     with ReplayServer(GOOD) as server:
         gone = server.url

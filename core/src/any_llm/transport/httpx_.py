@@ -131,7 +131,7 @@ class _Reply(Reply):
     def _chunks(self) -> Generator[bytes, None, None]:
         response = self._response
         try:
-            yield from response.iter_raw() if _plain(response) else response.iter_bytes()
+            yield from response.iter_raw() if _raw(response) else response.iter_bytes()
         except self._library.HTTPError as error:
             raise _failure(self._library, error, _server(response.request)) from error
 
@@ -179,7 +179,7 @@ class _AsyncChunks:
 
     def __init__(self, library: Any, response: Any) -> None:
         self._library, self._response = library, response
-        plain = _plain(response)
+        plain = _raw(response)
         self._source = response.aiter_raw() if plain else response.aiter_bytes()
         # A fault in a compressed body strikes the library's outermost generator, which leaves it
         # to the loop to close the others: those must stay known.
@@ -205,8 +205,12 @@ class _AsyncChunks:
             await self._source.aclose()
 
 
-def _plain(response: Any) -> bool:
-    return "content-encoding" not in response.headers
+def _raw(response: Any) -> bool:
+    """Whether the body can be taken as it comes off the connection.
+
+    A caller's client may have read it already: its hooks do, and transports that make answers up.
+    """
+    return "content-encoding" not in response.headers and not response.is_stream_consumed
 
 
 class HttpxTransport(Transport):
