@@ -165,10 +165,14 @@ def read_whole(body: Any, ctx: CallContext | None = None, *, judged: bool = True
     return Read(result, ctx.losses)
 
 
-def both(*chunks: Json, **context_fields: Any) -> Read:
+def both(*chunks: Json, whole: Json | None = None, **context_fields: Any) -> Read:
     """Read chunks as a stream and, put together, as a whole answer: the message is the same."""
     streamed = read(*chunks, ctx=context(**context_fields))
-    whole = read_whole(folded(list(chunks)), context(**context_fields))
+    body = folded(list(chunks)) if whole is None else whole
+    return _same(streamed, read_whole(body, context(**context_fields)))
+
+
+def _same(streamed: Read, whole: Read) -> Read:
     if isinstance(whole.result, AnyLLMError) or isinstance(streamed.result, AnyLLMError):
         assert type(whole.result) is type(streamed.result), (whole.result, streamed.result)
     else:

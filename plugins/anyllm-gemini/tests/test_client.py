@@ -209,6 +209,7 @@ def test_vertex_over_a_gateway(plugins):
     [
         ({}, "GOOGLE_CLOUD_PROJECT"),
         ({"GOOGLE_CLOUD_PROJECT": "a/b"}, "project"),
+        ({"GOOGLE_CLOUD_PROJECT": ".."}, "project"),
         ({"GOOGLE_CLOUD_PROJECT": "p", "GOOGLE_CLOUD_LOCATION": "evil.test/"}, "location"),
         ({"GOOGLE_CLOUD_PROJECT": "p", "GOOGLE_CLOUD_LOCATION": ""}, "no API key"),
     ],
@@ -353,10 +354,12 @@ def test_models(plugins):
     ]
 
 
-def test_a_list_that_never_ends(plugins):
-    page = Answer.of({"models": [{"name": "models/b"}], "nextPageToken": "n"})
+@pytest.mark.parametrize("tokens", [["n"], [5], ["a", "b", "a", "b", "n"]])
+def test_a_list_that_never_ends(plugins, tokens):
+    models = [{"name": "models/b"}]
+    pages = [Answer.of({"models": models, "nextPageToken": token}) for token in tokens]
     with (
-        ReplayServer(page) as server,
+        ReplayServer(*pages) as server,
         client(plugins, server) as found,
         pytest.raises(BadReply, match="repeats"),
     ):

@@ -332,7 +332,8 @@ def test_a_url_that_holds_no_picture_is_refused(plugins):
     assert len(server.requests) == 1
 
 
-def test_a_data_url_needs_no_fetching(plugins):
+@pytest.mark.parametrize(("said", "sent"), [("iVBO", "iVBO"), ("iVB%2Bw%3D%3D", "iVB+w==")])
+def test_a_data_url_needs_no_fetching(plugins, said, sent):
     with ReplayServer(WHOLE) as server, client(plugins, server) as found:
-        ask(found, messages=picture("data:image/png;base64,iVBO"))
-    assert server.requests[0].json["messages"][0]["images"] == ["iVBO"]
+        ask(found, messages=picture(f"data:image/png;base64,{said}"))
+    assert server.requests[0].json["messages"][0]["images"] == [sent]

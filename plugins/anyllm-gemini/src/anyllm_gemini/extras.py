@@ -6,14 +6,12 @@ every field that nobody knows, and under `parts` what stood beside the data of a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 TOP = frozenset({"candidates", "usageMetadata", "modelVersion", "responseId", "error"})
 CANDIDATE = frozenset({"content", "index", "finishReason"})
 CONTENT = frozenset({"parts", "role"})
-# Each chunk says only what is new in these; in others the last word counts.
-_GROWING = frozenset({"citationMetadata", "logprobsResult"})
 _EMPTY: tuple[Any, ...] = ("", [], {})
 
 
@@ -28,16 +26,18 @@ class Extras:
     def of_chunk(self, chunk: Mapping[str, Any]) -> None:
         """Keep what the top level says."""
         for name, value in chunk.items():
-            if value is not None and name not in TOP:
+            if name not in TOP and _says(value, self.top.get(name)):
                 self.top[name] = value
 
     def of_candidate(self, candidate: Mapping[str, Any]) -> None:
         """Keep what the candidate says beside its content."""
         for name, value in candidate.items():
-            if value is not None and name not in CANDIDATE:
-                old = self.candidate.get(name) if name in _GROWING else None
-                both = isinstance(old, dict) and isinstance(value, dict)
-                self.candidate[name] = _grown(old, value) if both else value
+            old = self.candidate.get(name)
+            if name in CANDIDATE or not _says(value, old):
+                continue
+            both = isinstance(old, dict) and isinstance(value, dict)
+            how = _MERGES.get(name) if both else None
+            self.candidate[name] = how(old, value) if how else value
 
     def of_content(self, content: Mapping[str, Any]) -> None:
         """Keep what the content says beside its parts."""
@@ -54,6 +54,16 @@ class Extras:
         return {name: value for name, value in said.items() if value not in _EMPTY}
 
 
+def _says(value: Any, before: Any) -> bool:
+    """Whether a value is one to keep: what is empty takes nothing back."""
+    return value is not None and (value not in _EMPTY or before is None)
+
+
+def _completed(old: Any, new: Any) -> Any:
+    """Return what two chunks say together: of each key the last word that says something."""
+    return {**old, **{name: value for name, value in new.items() if _says(value, old.get(name))}}
+
+
 def _grown(old: Any, new: Any) -> Any:
     """Return what two chunks say together: lists one after the other."""
     for name, value in new.items():
@@ -62,3 +72,12 @@ def _grown(old: Any, new: Any) -> Any:
         else:
             old[name] = value
     return old
+
+
+# Each chunk says only what is new in the first two. Grounding comes with one chunk, and as `{}`
+# with the others (recorded 2025). In all else the last word counts.
+_MERGES: Mapping[str, Callable[[Any, Any], Any]] = {
+    "citationMetadata": _grown,
+    "logprobsResult": _grown,
+    "groundingMetadata": _completed,
+}

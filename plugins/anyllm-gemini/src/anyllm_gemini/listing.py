@@ -21,6 +21,7 @@ def list_models(ctx: CallContext) -> Generator[Step, Any, list[ModelInfo]]:
     path = f"{version(ctx)}{profile.models_path}"
     query = {"pageSize": "1000"}
     found: list[ModelInfo] = []
+    pages: set[str] = set()
     while True:
         reply: WireReply = yield Send(WireRequest(path=path, method="GET", query=query))
         body = reply.json
@@ -30,12 +31,13 @@ def list_models(ctx: CallContext) -> Generator[Step, Any, list[ModelInfo]]:
         if not isinstance(page, list):
             raise bad_reply(ctx, f"no list of models in {reply.content!r:.200}")
         found += [_model(each) for each in page]
-        following = body.get("nextPageToken")
+        following = str(body.get("nextPageToken") or "")
         if not following:
             return found
-        if not page or query.get("pageToken") == following:
-            raise bad_reply(ctx, "the list of models repeats its last page")
-        query = {**query, "pageToken": str(following)}
+        if not page or following in pages:
+            raise bad_reply(ctx, "the list of models repeats its pages")
+        pages.add(following)
+        query = {**query, "pageToken": following}
 
 
 def _model(said: Mapping[str, Any]) -> ModelInfo:

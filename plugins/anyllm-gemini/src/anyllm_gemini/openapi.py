@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from any_llm.plugin import CallContext, dumps
 
@@ -68,7 +69,8 @@ class OpenAPI:
 
     def _target(self, reference: str) -> Mapping[str, Any]:
         value: Any = self._root
-        for step in reference.removeprefix("#").strip("/").split("/") if reference != "#" else ():
+        path = unquote(reference.removeprefix("#"))
+        for step in path.strip("/").split("/") if path else ():
             key = step.replace("~1", "/").replace("~0", "~")
             value = value.get(key) if isinstance(value, Mapping) else None
         if not reference.startswith("#") or not isinstance(value, Mapping):

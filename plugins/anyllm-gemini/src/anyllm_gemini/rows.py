@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from string import ascii_letters, digits
+
 from any_llm.plugin import ApiKey, ProviderSpec, Setting
 
 CHECKED = "2026-11-23"
 """The day these rows were read."""
 
+_PROJECT = frozenset(f"{ascii_letters}{digits}-.:_")
 _MULTI_REGIONS = frozenset({"us", "eu"})
 
 
@@ -32,7 +35,7 @@ def _location(name: str) -> Location:
 
 
 def _project(name: str) -> str:
-    if not name.isascii() or not all(c.isalnum() or c in "-.:_" for c in name):
+    if not name[:1].isalnum() or not name.isascii() or set(name) - _PROJECT:
         raise ValueError(f"must be a project's id or number, not {name!r}")
     return name
 

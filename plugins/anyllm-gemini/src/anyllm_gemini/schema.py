@@ -3,11 +3,13 @@
 Google lists what it reads: `$id $defs $ref $anchor type format title description enum items
 prefixItems minItems maxItems minimum maximum anyOf oneOf properties additionalProperties required`
 (google-genai 3.4 types.GenerateContentConfig.response_json_schema). Other keywords are left as they
-are; only three things are changed, in a copy.
+are; only three things are changed, in a copy, and `definitions` beside a `$ref`, which may have no
+such neighbour, become `$defs`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,6 +25,7 @@ _SINGLE = frozenset(
         *("propertyNames", "unevaluatedItems", "unevaluatedProperties"),
     )
 )
+_MOVED = re.compile(r"^#/definitions/")
 NOTES = frozenset(
     (
         *("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"),
@@ -34,9 +37,14 @@ NOTES = frozenset(
 
 def json_schema(schema: Mapping[str, Any], path: str, ctx: CallContext) -> dict[str, Any]:
     """Return a copy without `$schema`, with `const` as a list of one, `$ref` standing alone."""
+    moves = "$ref" in schema and "definitions" in schema and "$defs" not in schema
 
     def change(node: Mapping[str, Any]) -> dict[str, Any]:
         changed = {name: value for name, value in node.items() if name != "$schema"}
+        if moves and isinstance(reference := changed.get("$ref"), str):
+            changed["$ref"] = _MOVED.sub("#/$defs/", reference)
+        if moves and node is schema:
+            changed["$defs"] = changed.pop("definitions")
         if "$ref" in changed:
             changed = _alone(changed, path, ctx)
         if "const" in changed and "enum" not in changed:

@@ -15,7 +15,7 @@ from any_llm.plugin import (
 )
 
 from .blocks import no_mark
-from .names import wire_name
+from .names import DECLARED, wire_name
 from .openapi import OpenAPI
 from .profile import GeminiProfile
 from .schema import is_empty, json_schema
@@ -42,6 +42,7 @@ def wire_tools(request: MessagesRequest, ctx: CallContext) -> Tools:
     profile: GeminiProfile = ctx.profile
     tools = Tools()
     names: dict[str, str] = {}
+    ctx.state[DECLARED] = frozenset(tool.get("name") for tool in request.tools or ())
     for index, tool in enumerate(request.tools or ()):
         path = f"tools[{index}]"
         kind = tool.get("type") or "custom"

@@ -167,3 +167,27 @@ def test_code_that_took_too_long():
         "type": "code_execution_tool_result_error",
         "error_code": "execution_time_exceeded",
     }
+
+
+@pytest.mark.parametrize("empty", [{}, {"groundingChunks": [], "webSearchQueries": []}])
+def test_an_empty_word_of_a_later_chunk_takes_no_source_back(empty):
+    said = grounding(support(0, text="Mark"))
+    got = both(
+        chunk(text(SAID), groundingMetadata=said),
+        chunk(finish="STOP", groundingMetadata=empty),
+        whole=chunk(text(SAID), finish="STOP", groundingMetadata=said),
+    )
+    assert cited(got) == [("https://a.test", "Mark")]
+    assert got.content[1]["input"] == {"query": "who"}
+
+
+def test_grounding_that_comes_in_parts():
+    whole = grounding(support(0, text="Mark"))
+    rest = grounding(support(0, text="Mark"), queries=())
+    got = both(
+        chunk(text(SAID), groundingMetadata={"webSearchQueries": ["who"]}),
+        chunk(finish="STOP", groundingMetadata=rest),
+        whole=chunk(text(SAID), finish="STOP", groundingMetadata=whole),
+    )
+    assert cited(got) == [("https://a.test", "Mark")]
+    assert got.content[1]["input"] == {"query": "who"}

@@ -186,6 +186,11 @@ def test_blocked_prompts(reason, message):
         assert got.extras["promptFeedback"] == feedback
 
 
+def test_an_empty_feedback_behind_a_block_takes_it_not_back():
+    got = read({"promptFeedback": {"blockReason": "SAFETY"}}, {"promptFeedback": {}})
+    assert got.message.stop_reason == REFUSAL
+
+
 # --- answers that are not complete -----------------------------------------------------------
 
 INCOMPLETE = [

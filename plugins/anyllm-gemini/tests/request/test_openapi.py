@@ -90,6 +90,11 @@ def test_references_are_put_in_place():
     assert losses == []
 
 
+def test_a_reference_is_read_as_the_uri_that_it_is():
+    found, _ = one({"$ref": "#/$defs/List%5BX%5D"}, **{"$defs": {"List[X]": {"type": "string"}}})
+    assert found == {"type": "string"}
+
+
 def test_what_cannot_be_said_is_refused():
     defs = {"$defs": {"T": {"type": "object", "properties": {"next": {"$ref": "#/$defs/T"}}}}}
     for schema, why in (

@@ -119,6 +119,27 @@ def test_two_tools_of_one_name_are_refused():
         encode(tools=[function(), function()])
 
 
+def test_definitions_beside_a_reference_of_the_root_stay_reachable():
+    """zod-to-json-schema writes a schema that has a name so; Google wants `$...` beside `$ref`."""
+    schema = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$ref": "#/definitions/Args",
+        "definitions": {
+            "Args": {"type": "object", "properties": {"x": {"$ref": "#/definitions/X"}}},
+            "X": {"type": "string"},
+        },
+    }
+    got = encode(tools=[{"name": "t", "input_schema": schema}])
+    assert declared(got)[0]["parametersJsonSchema"] == {
+        "$ref": "#/$defs/Args",
+        "$defs": {
+            "Args": {"type": "object", "properties": {"x": {"$ref": "#/$defs/X"}}},
+            "X": {"type": "string"},
+        },
+    }
+    assert got.losses == []
+
+
 # --- names -----------------------------------------------------------------------------------
 
 
@@ -127,6 +148,16 @@ def test_legal_names_are_left_alone(name):
     got = encode(tools=[{"name": name, "input_schema": {"type": "object"}}])
     assert declared(got) == [{"name": name}]
     assert "tool_names" not in got.ctx.state
+
+
+def test_a_changed_name_is_never_that_of_another_tool():
+    """A call of `_1st` must not come back as one of `1st`, which an earlier turn called."""
+    turns = [user("hi"), assistant(use("t1", "1st")), user(result("t1"))]
+    got = encode(messages=turns, tools=[{"name": "_1st", "input_schema": {"type": "object"}}])
+    assert [each["name"] for each in declared(got)] == ["_1st"]
+    sent = got.contents[1]["parts"][0]["functionCall"]["name"]
+    assert sent not in {"_1st", "1st"}
+    assert got.ctx.state["tool_names"] == {sent: "1st"}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from any_llm.plugin import (
     Block,
@@ -78,7 +79,7 @@ def _from_url(source: Block, path: str, ctx: CallContext) -> str:
         head, _, data = url.partition(",")
         if not head.endswith(";base64"):
             ctx.refuse(path, "a data URL must be base64", "send base64 data")
-        return data
+        return unquote(data)
     data = ctx.state.get(_FETCHED, {}).get(url)
     if data is None:
         ctx.refuse(path, "this server fetches no pictures", "send base64 data")

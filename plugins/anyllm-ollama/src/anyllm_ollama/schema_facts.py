@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 
 class Unfit(ValueError):
@@ -41,11 +42,15 @@ ANNOTATIONS = frozenset(
 
 
 def resolve(root: Mapping[str, Any], ref: str) -> Mapping[str, Any] | None:
-    """Return what a JSON pointer within the schema names; None if it names no schema in it."""
-    if not ref.startswith("#"):
+    """Return what a JSON pointer within the schema names; None if it names no schema in it.
+
+    It stands in a URI, so `%5B` is `[`; without a slash it is an `$anchor`, which is no pointer.
+    """
+    pointer = unquote(ref[1:])
+    if not ref.startswith("#") or (pointer and not pointer.startswith("/")):
         return None
     place: Any = root
-    for part in ref[1:].split("/")[1:]:
+    for part in pointer.split("/")[1:]:
         name = part.replace("~1", "/").replace("~0", "~")
         if isinstance(place, Mapping):
             place = place.get(name)

@@ -42,6 +42,10 @@ REWRITTEN = {
         {**schema(c={"$ref": "#/$defs/a~1b~0"}), "$defs": {"a/b~": CITY}},
         schema(c=CITY),
     ),
+    "percent-encoded-reference": (
+        {**schema(c={"$ref": "#/$defs/List%5BCity%5D"}), "$defs": {"List[City]": CITY}},
+        schema(c=CITY),
+    ),
     "reference-through-references": (
         {
             **schema(c={"$ref": "#/$defs/A"}),
@@ -111,6 +115,7 @@ LOST = {
     "type (the root: object, null)": {"type": ["object", "null"], "properties": {}},
     "false (a)": schema(a=False),
     "$ref (a)": schema(a={"$ref": "https://x.example/schema"}),
+    "$ref (b)": schema(b={"$ref": "#place"}),
 }
 HINTS = {
     "title (a)": schema(a={"type": "string", "title": "A"}),
