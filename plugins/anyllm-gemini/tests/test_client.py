@@ -318,7 +318,9 @@ def test_counting_tokens_on_vertex(plugins):
     assert server.requests[0].json == {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
 
 
-@pytest.mark.parametrize("body", [{}, {"totalTokens": "4"}, {"totalTokens": True}, [1], "x"])
+@pytest.mark.parametrize(
+    "body", [{}, {"totalTokens": "4"}, {"totalTokens": -1}, {"totalTokens": True}, [1], "x"]
+)
 def test_counts_that_are_none(plugins, body):
     with (
         ReplayServer(Answer.of(body)) as server,

@@ -112,6 +112,12 @@ def test_usage_counts_what_the_server_counts():
     assert start.message.usage.input_tokens == 0
 
 
+def test_a_count_of_an_earlier_line_stands_where_the_last_has_none():
+    absent = {name: v for name, v in end().items() if name != "prompt_eval_count"}
+    got = read({**line("x"), "prompt_eval_count": 7}, absent)
+    assert (got.message.usage.input_tokens, got.message.usage.output_tokens) == (7, 4)
+
+
 def test_what_is_beyond_messages_is_kept_in_both_modes():
     probs = [[{"token": "a", "logprob": -1}], [{"token": "b", "logprob": -2}]]
     got = read(

@@ -84,6 +84,8 @@ def test_an_error_of_the_runner_is_taken_out_of_its_text(text):
     error = failed(400, {"error": text})
     assert str(error) == "ollama: prompt is too long: too big"
     assert (error.type, error.code) == ("invalid_request_error", "exceed_context_size_error")
+    inside = read(line("x"), {"error": text}).error
+    assert (str(inside), inside.type) == (str(error), error.type)
 
 
 @pytest.mark.parametrize("text", ["{not json", '{"error": "x"}', "{}", '{"error": 3}'])

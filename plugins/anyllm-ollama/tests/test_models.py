@@ -75,9 +75,17 @@ def test_a_name_alone_is_enough(plugins):
         assert requests[1].json == {"model": "x:1b"}
 
 
-@pytest.mark.parametrize("status", [404, 500])
-def test_a_server_that_shows_nothing_still_lists(plugins, status):
-    found, _, _ = listing(plugins, answering([OLD], Answer.of({"error": "x"}, status=status)))
+@pytest.mark.parametrize(
+    "shown",
+    [
+        Answer.of({"error": "x"}, status=404),
+        Answer.of({"error": "x"}, status=500),
+        Answer(body=b"<html>the app</html>"),
+        Answer.of({"model_info": ["x"], "details": 5, "capabilities": "all"}),
+    ],
+)
+def test_a_server_that_shows_nothing_still_lists(plugins, shown):
+    found, _, _ = listing(plugins, answering([OLD], shown))
     assert (found[0].id, found[0].capabilities, found[0].max_input_tokens) == ("a:1b", None, None)
 
 

@@ -40,6 +40,6 @@ def count_tokens(
     if holds_error(answer):
         raise error_inside(answer, ctx, reply.headers)
     total = answer.get("totalTokens") if isinstance(answer, dict) else None
-    if isinstance(total, bool) or not isinstance(total, int):
+    if isinstance(total, bool) or not isinstance(total, int) or total < 0:
         raise bad_reply(ctx, f"no totalTokens in {reply.content!r:.200}")
     return MessageTokensCount(input_tokens=total)

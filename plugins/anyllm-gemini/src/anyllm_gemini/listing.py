@@ -41,7 +41,7 @@ def list_models(ctx: CallContext) -> Generator[Step, Any, list[ModelInfo]]:
 
 
 def _model(said: Mapping[str, Any]) -> ModelInfo:
-    known = str(said["name"]).removeprefix("models/")
+    known = said["name"].removeprefix("models/")
     return ModelInfo.model_validate(
         {
             "id": known,

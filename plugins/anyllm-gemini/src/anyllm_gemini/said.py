@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from any_llm.plugin import BadReply, CallContext, Emitter, RedactedThinkingBlock
+from any_llm.plugin import BadReply, CallContext, Citation, Emitter, RedactedThinkingBlock
 
 from .calls import Calls
 from .code import Code
@@ -48,6 +48,7 @@ class Said:
         self.content = False
         self._live = ""  # the kind of the block that grows
         self._text: list[str] = []  # all of it: offsets of sources count from its beginning
+        self._opened = 0  # how many of these stood before the text block that is open
         self._held: dict[str, Any] = {}  # the signature of the text or thinking just said
         self._parts = 0
 
@@ -82,16 +83,23 @@ class Said:
     def finish(self, grounding: Mapping[str, Any]) -> None:
         """Nothing more comes: name the sources, close what is open."""
         self.calls.finish()
-        sources = citations(grounding, self.text)
-        if self._live is _TEXT:
-            for citation in sources:
+        elsewhere = False
+        for citation in citations(grounding, self.text):
+            if self._is_of_last(citation):
                 self._emit.citation(citation)
-        elif any(True for _ in sources):
+            else:
+                elsewhere = True
+        if elsewhere:
             what = "sources of a text that is closed; kept in provider_extras"
             self._ctx.report("citations", what, "hint")
         self._turn()
         for block in search_blocks(grounding, self._ctx):
             self._emit.block(block)
+
+    def _is_of_last(self, citation: Citation) -> bool:
+        """Whether a source bears out the text block that is open, and not an earlier one."""
+        last, piece = "".join(self._text[self._opened :]), getattr(citation, "supported_text", "")
+        return self._live is _TEXT and (not piece or piece in last or piece not in self.text)
 
     # --- the kinds of parts ------------------------------------------------------------------
 
@@ -118,11 +126,14 @@ class Said:
         if self._live is not kind or self._held:
             self._turn()
         if text:
+            opens = self._live is not kind
             self._live = kind
             if thought:
                 self._emit.thinking(text)
             else:
                 self.content = True
+                if opens:
+                    self._opened = len(self._text)
                 self._text.append(text)
                 self._emit.text(text)
         if signature and (thought or self._profile.signed_text):

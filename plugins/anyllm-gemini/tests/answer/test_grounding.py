@@ -191,3 +191,16 @@ def test_grounding_that_comes_in_parts():
     )
     assert cited(got) == [("https://a.test", "Mark")]
     assert got.content[1]["input"] == {"query": "who"}
+
+
+def test_a_source_of_an_earlier_block_is_not_hung_on_the_last():
+    said = grounding(support(0, text="Mark"), support(1, text="Anna"))
+    got = answer(said, text("It was Mark.", sign="AAA1"), text("Then Anna."))
+    assert [(b.type, bool(getattr(b, "citations", None))) for b in got.message.content[:3]] == [
+        ("text", False),
+        ("redacted_thinking", False),
+        ("text", True),
+    ]
+    assert cited(got) == [("https://b.test", "Anna")]
+    assert [(loss.path, loss.severity) for loss in got.losses] == [("citations", "hint")]
+    assert got.extras["groundingMetadata"] == said

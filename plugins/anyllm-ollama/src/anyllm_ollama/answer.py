@@ -81,7 +81,11 @@ class Answer:
         if into is None and out is None:
             return
         self._counted = True
-        self._usage = Usage(input_tokens=into or 0, output_tokens=out or 0)
+        known = self._usage  # imitators count the prompt in the first line
+        self._usage = Usage(
+            input_tokens=known.input_tokens if into is None else into,
+            output_tokens=known.output_tokens if out is None else out,
+        )
 
     def _read(self, message: dict[str, Any]) -> None:
         content = message.get("content")

@@ -86,10 +86,17 @@ def _read(body: Any) -> Fault:
     text = said if isinstance(said, str) else _message(holder)
     status = next((s for s in map(_status, (holder, body)) if s), None)
     if nested := _nested(text):
-        return Fault(_message(nested), _word(nested.get("type")), status)
+        return _fault(_message(nested), nested, status)
     if isinstance(url := body.get("signin_url"), str):
         text = f"{text or 'unauthorized'}; sign in at {url}"
-    return Fault(text.strip(), _word(holder.get("type")), status)
+    return _fault(text, holder, status)
+
+
+def _fault(text: str, said: Mapping[str, Any], status: int | None) -> Fault:
+    """Return a fault of this text, in the words that clients look for where there are some."""
+    kind = _word(said.get("type"))
+    told = f"prompt is too long: {text}" if kind == _TOO_LONG else text
+    return Fault(told.strip(), kind, status)
 
 
 def _nested(text: str) -> Mapping[str, Any] | None:
@@ -109,8 +116,6 @@ def _nested(text: str) -> Mapping[str, Any] | None:
 def _explained(fault: Fault, reply: WireReply, ctx: CallContext) -> str:
     """Return the text with what can be done about it, where the status and the body tell."""
     text = fault.message or f"HTTP {reply.status} without a message"
-    if fault.kind == _TOO_LONG:
-        text = f"prompt is too long: {text}"
     if reply.status == 403 and not reply.content:
         return f"{text}; a server that is bound to loopback refuses other names in Host"
     if reply.status != 404:

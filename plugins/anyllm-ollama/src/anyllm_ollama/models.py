@@ -49,9 +49,10 @@ def _show(name: str) -> Flow:
     """Ask for the details of one model; {} where the server will not say."""
     try:
         reply: WireReply = yield Send(WireRequest(path="/api/show", json={"model": name}))
-    except APIStatusError:  # the list stands without it: an imitator may know no /api/show
-        return {}
-    return reply.json if isinstance(reply.json, dict) else {}
+        said = reply.json
+    except (APIStatusError, ValueError):  # an imitator may know no /api/show, or answer with a page
+        return {}  # the list stands without it
+    return said if isinstance(said, dict) else {}
 
 
 def _model(said: Mapping[str, Any], more: Mapping[str, Any]) -> ModelInfo:
@@ -86,7 +87,8 @@ def _capabilities(said: Any) -> dict[str, Any] | None:
 def _length(said: Mapping[str, Any], more: Mapping[str, Any]) -> int | None:
     """Return the longest context that the model can have; the server may give it less."""
     info = more.get("model_info")
-    lengths = [value for key, value in info.items() if key.endswith(_INFO_LENGTH)] if info else []
+    facts = info if isinstance(info, Mapping) else {}
+    lengths = [value for key, value in facts.items() if key.endswith(_INFO_LENGTH)]
     places = (holder.get("details") for holder in (said, more))
     lengths += [place.get("context_length") for place in places if isinstance(place, Mapping)]
     return next((value for value in lengths if isinstance(value, int) and value > 0), None)
