@@ -22,6 +22,12 @@ _KEPT = frozenset(
         "propertyOrdering",
     )
 )
+_SHAPES: Mapping[str, type] = {
+    **dict.fromkeys(("required", "enum", "anyOf", "oneOf", "allOf"), list),
+    "properties": dict,
+    "$ref": str,
+}
+_MAX_PLACES = 10_000
 _GONE = frozenset({"$defs", "definitions", "$id", "$anchor", "$ref"}) | (NOTES - _KEPT)
 
 
@@ -32,16 +38,22 @@ class OpenAPI:
         self._root = root
         self._path = path
         self._ctx = ctx
+        self._places = 0
 
     def schema(self) -> dict[str, Any]:
-        """Return the form; UnsupportedFeature for a schema that refers to itself."""
+        """Return the form; UnsupportedFeature for a schema that refers to itself or is none."""
         return self._node(self._root, ())
 
     def _node(self, said: Any, inside: tuple[str, ...]) -> dict[str, Any]:
-        if not isinstance(said, Mapping):
-            if said is False:
-                self._ctx.refuse(self._path, "a schema that allows nothing cannot be said here")
+        self._places += 1
+        if self._places > _MAX_PLACES:
+            what = f"it unfolds to over {_MAX_PLACES} schemas"
+            self._ctx.refuse(self._path, what, "send a simpler schema")
+        if said is True:
             return {}
+        if said is False:
+            self._ctx.refuse(self._path, "a schema that allows nothing cannot be said here")
+        self._shaped(said)
         if isinstance(reference := said.get("$ref"), str):
             if reference in inside:
                 self._ctx.refuse(self._path, f"{reference} refers to itself", "flatten the schema")
@@ -66,6 +78,17 @@ class OpenAPI:
         return {
             name: value for name, value in kept.items() if value not in ([], {}) or name == "items"
         }
+
+    def _shaped(self, said: Any) -> None:
+        """Refuse what has not the shape of a schema: nothing would be known of what it means."""
+        if not isinstance(said, Mapping):
+            self._ctx.refuse(self._path, f"{said!r:.40} is no schema of this form")
+        for name, kind in _SHAPES.items():
+            if not isinstance(said.get(name, kind()), kind):
+                self._ctx.refuse(self._path, f"{name} cannot be {said[name]!r:.40}")
+        for member in said.get("allOf", ()):
+            if not isinstance(member, bool):
+                self._shaped(member)
 
     def _target(self, reference: str) -> Mapping[str, Any]:
         value: Any = self._root

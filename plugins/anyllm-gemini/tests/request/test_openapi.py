@@ -95,6 +95,31 @@ def test_a_reference_is_read_as_the_uri_that_it_is():
     assert found == {"type": "string"}
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        5,
+        {"properties": 5},
+        {"required": 5},
+        {"enum": "x"},
+        {"anyOf": 5},
+        {"allOf": {}},
+        {"allOf": [{"properties": 5}]},
+        {"$ref": 5},
+        {"type": "array", "items": [{"type": "string"}]},
+    ],
+)
+def test_what_is_no_schema_is_refused(odd):
+    with pytest.raises(UnsupportedFeature, match=r"^gemini: tools\[0\]\.input_schema: "):
+        one(odd)
+
+
+def test_references_that_double_again_and_again_are_refused():
+    twice = {f"D{i}": {"anyOf": [{"$ref": f"#/$defs/D{i + 1}"}] * 2} for i in range(40)}
+    with pytest.raises(UnsupportedFeature, match="over 10000 schemas"):
+        one({"$ref": "#/$defs/D0"}, **{"$defs": {**twice, "D40": {"type": "string"}}})
+
+
 def test_what_cannot_be_said_is_refused():
     defs = {"$defs": {"T": {"type": "object", "properties": {"next": {"$ref": "#/$defs/T"}}}}}
     for schema, why in (
