@@ -22,9 +22,9 @@ _KEPT = frozenset(
         "propertyOrdering",
     )
 )
-_SHAPES: Mapping[str, type] = {
-    **dict.fromkeys(("required", "enum", "anyOf", "oneOf", "allOf"), list),
-    "properties": dict,
+_SHAPES: Mapping[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("required", "enum", "anyOf", "oneOf", "allOf"), (list, tuple)),
+    "properties": Mapping,
     "$ref": str,
 }
 _MAX_PLACES = 10_000
@@ -84,7 +84,7 @@ class OpenAPI:
         if not isinstance(said, Mapping):
             self._ctx.refuse(self._path, f"{said!r:.40} is no schema of this form")
         for name, kind in _SHAPES.items():
-            if not isinstance(said.get(name, kind()), kind):
+            if name in said and not isinstance(said[name], kind):
                 self._ctx.refuse(self._path, f"{name} cannot be {said[name]!r:.40}")
         for member in said.get("allOf", ()):
             if not isinstance(member, bool):

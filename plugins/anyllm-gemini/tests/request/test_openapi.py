@@ -114,6 +114,11 @@ def test_what_is_no_schema_is_refused(odd):
         one(odd)
 
 
+def test_a_tuple_is_a_list():
+    found, losses = one({"type": "object", "properties": {"a": {}}, "required": ("a",)})
+    assert (found["required"], losses) == (["a"], [])
+
+
 def test_references_that_double_again_and_again_are_refused():
     twice = {f"D{i}": {"anyOf": [{"$ref": f"#/$defs/D{i + 1}"}] * 2} for i in range(40)}
     with pytest.raises(UnsupportedFeature, match="over 10000 schemas"):
