@@ -10,7 +10,7 @@ from any_llm.errors import AnyLLMError, APIStatusError, StreamTruncated
 from any_llm.plugin import INVALID_JSON, BadReply, CallContext, MessageResponse, WireReply
 from anyllm_openai.common.errors import error_of_reply
 from anyllm_openai.responses.signature import unseal
-from tests.support.chat_replies import Read
+from tests.support.replies import Read
 from tests.support.responses_replies import context, read_bytes, read_whole
 
 from .expected import Call, Failure

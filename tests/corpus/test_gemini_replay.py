@@ -21,7 +21,8 @@ from tests.corpus import gemini_left_out, gemini_oracle, records
 from tests.corpus.expected import Outside
 from tests.corpus.gemini_replay import bytes_of, context_of, differences, replay
 from tests.corpus.gemini_wire import body_of
-from tests.support.gemini_replies import HAS_SDK, folded, read_bytes, read_whole
+from tests.support.gemini_replies import folded, read_bytes, read_whole
+from tests.support.judge import HAS_SDK
 
 pytestmark = pytest.mark.slow  # seconds, and the same on every Python
 

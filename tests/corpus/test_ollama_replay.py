@@ -20,7 +20,8 @@ from anyllm_ollama.decode import OllamaStream
 from tests.corpus import ollama_left_out, ollama_oracle, records
 from tests.corpus.expected import Outside
 from tests.corpus.ollama_replay import body_of, context_of, differences, lines_of, replay
-from tests.support.ollama_replies import HAS_SDK, ndjson, read_bytes, read_whole
+from tests.support.judge import HAS_SDK
+from tests.support.ollama_replies import ndjson, read_bytes, read_whole
 
 pytestmark = pytest.mark.slow  # seconds, and the same on every Python
 

@@ -1,39 +1,17 @@
-"""Hand-made answers of Chat Completions servers, read by the dialect as the core would read them.
-
-Every stream goes through the grammar, every message through the official SDK's own types and
-accumulator where that SDK is installed: a test that reads an answer asserts all of that too.
-"""
+"""Hand-made answers of Chat Completions servers, and what reads them."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
-from any_llm._pipeline import NONSENSE, Pipeline
-from any_llm.errors import AnyLLMError, BadReply
-from any_llm.framing import SSE
-from any_llm.grammar import Grammar
-from any_llm.plugin import (
-    INVALID_JSON,
-    Accumulator,
-    CallContext,
-    Loss,
-    MessageResponse,
-    MessageStreamEvent,
-    RedactedThinkingBlock,
-    ServerToolUseBlock,
-    TextBlock,
-    ThinkingBlock,
-    ToolUseBlock,
-    WebSearchToolResultBlock,
-    WireReply,
-)
+from any_llm.plugin import CallContext
 from anyllm_openai.chat.decode import decode
 from anyllm_openai.chat.stream import ChatStream
 from anyllm_openai.common.profile import ChatProfile
 
-Json = dict[str, Any]
+from .replies import Json, Read, Reader
+
 DONE = "[DONE]"
 
 
@@ -74,134 +52,10 @@ def sse(*chunks: Any) -> bytes:
     return b"".join(f"data: {data}\n\n".encode("utf-8", "surrogatepass") for data in datas)
 
 
-@dataclass
-class Read:
-    """What came of an answer: a message or an error, the events, the losses."""
-
-    result: MessageResponse | AnyLLMError
-    losses: list[Loss]
-    events: list[MessageStreamEvent] = field(default_factory=list)
-
-    @property
-    def message(self) -> MessageResponse:
-        """The message; a failure is raised here."""
-        if isinstance(self.result, AnyLLMError):
-            raise self.result
-        return self.result
-
-    @property
-    def error(self) -> AnyLLMError:
-        """The error; a message is a failed test."""
-        assert isinstance(self.result, AnyLLMError), self.result
-        return self.result
-
-    @property
-    def blocks(self) -> list[tuple[Any, ...]]:
-        """The content in short: (type, text) or ("tool_use", name, input)."""
-        return [_short(block) for block in self.message.content]
-
-
 def read(*chunks: Any, ctx: CallContext | None = None, judged: bool = True) -> Read:
     """Read a stream of these chunks (see `sse`); `judged` asks the official SDK too."""
-    return read_bytes([sse(*chunks)], ctx, judged=judged)
+    return READER.stream([sse(*chunks)], ctx, judged=judged)
 
 
-def read_bytes(parts: list[bytes], ctx: CallContext | None = None, *, judged: bool = True) -> Read:
-    """Read a stream that arrives in these parts and then ends."""
-    ctx = ctx or context()
-    sums = Accumulator(lambda at: ctx.report(f"content[{at}].input", "broken JSON"))
-    pipeline = Pipeline(SSE(), ChatStream(ctx), sums)
-    events: list[MessageStreamEvent] = []
-    for part in parts:
-        if not (pipeline.error or pipeline.done):
-            events += pipeline.feed(part)
-    if not (pipeline.error or pipeline.done):
-        events += pipeline.finish()
-    grammar = Grammar()
-    for event in events:
-        grammar.check(event)
-    assert grammar.done == (pipeline.error is None)
-    result = pipeline.error or pipeline.snapshot()
-    if judged and isinstance(result, MessageResponse):
-        judge_stream(events, result)
-    return Read(result, ctx.losses, events)
-
-
-def read_whole(body: Any, ctx: CallContext | None = None, *, judged: bool = True) -> Read:
-    """Read a whole answer."""
-    ctx = ctx or context()
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    result: MessageResponse | AnyLLMError
-    try:
-        result = decode(WireReply(status=200, headers={}, content=content), ctx)
-        if judged:
-            judge(result)
-    except AnyLLMError as error:
-        result = error
-    except NONSENSE as error:
-        result = BadReply(f"{type(error).__name__}: {error}")
-    return Read(result, ctx.losses)
-
-
-def judge(message: MessageResponse) -> None:
-    """Let the official SDK's own type validate a message that holds nothing it cannot know."""
-    try:
-        from anthropic.types import Message
-    except ImportError:
-        return
-    if _known(message):
-        Message.model_validate(message.model_dump(mode="json"))
-
-
-def _known(message: MessageResponse) -> bool:
-    reasons = ("end_turn", "max_tokens", "stop_sequence", "tool_use", "pause_turn", "refusal")
-    blocks = (
-        *(TextBlock, ThinkingBlock, RedactedThinkingBlock, ToolUseBlock),
-        *(ServerToolUseBlock, WebSearchToolResultBlock),
-    )
-    open_words = (*reasons, "model_context_window_exceeded")
-    return message.stop_reason in open_words and all(
-        isinstance(block, blocks) for block in message.content
-    )
-
-
-def judge_stream(events: list[MessageStreamEvent], message: MessageResponse) -> None:
-    """Let the official SDK's accumulator fold the events; its message must be ours.
-
-    Two things it cannot know: `{"INVALID_JSON": ...}` for broken JSON, which it takes leniently,
-    and what its message_delta has no field for (`provider_extras`, a late `service_tier`).
-    """
-    judge(message)
-    try:
-        from anthropic.lib.streaming._messages import accumulate_event
-        from anthropic.types import RawMessageStreamEvent
-    except ImportError:
-        return
-    from pydantic import TypeAdapter
-
-    if any(INVALID_JSON in (getattr(block, "input", None) or ()) for block in message.content):
-        return
-    theirs, buffers = None, {}
-    adapter: TypeAdapter[Any] = TypeAdapter(RawMessageStreamEvent)
-    for event in events:
-        parsed: Any = event.model_dump(mode="json")
-        if _known(message):
-            parsed = adapter.validate_python(parsed)
-        theirs = accumulate_event(event=parsed, current_snapshot=theirs, json_bufs=buffers)
-    ours, folded = _said(message), _said(theirs)
-    ours.pop("provider_extras", None)
-    if "service_tier" not in folded["usage"]:
-        ours["usage"].pop("service_tier", None)
-    assert folded == ours
-
-
-def _said(message: Any) -> Json:
-    dumped: Json = message.model_dump(mode="json", exclude_none=True, warnings=False)
-    return dumped
-
-
-def _short(block: Any) -> tuple[Any, ...]:
-    if block.type == "tool_use":
-        return "tool_use", block.name, block.input
-    field_of = {"text": "text", "thinking": "thinking", "redacted_thinking": "data"}
-    return block.type, getattr(block, field_of.get(block.type, "type"))
+READER = Reader(decode=decode, decoder=ChatStream, context=context)
+read_bytes, read_whole = READER.stream, READER.whole

@@ -1,31 +1,16 @@
-"""Answers of the Responses wire, hand-made or recorded, read as the core would read them.
-
-Every stream goes through the grammar, every message through the official SDK's own types and
-accumulator where that SDK is installed: a test that reads an answer asserts all of that too.
-"""
+"""Hand-made answers of the Responses wire, and what reads them."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from any_llm._pipeline import NONSENSE, Pipeline
-from any_llm.errors import AnyLLMError, BadReply
-from any_llm.framing import SSE
-from any_llm.grammar import Grammar
-from any_llm.plugin import (
-    Accumulator,
-    CallContext,
-    MessageResponse,
-    MessageStreamEvent,
-    WireReply,
-)
+from any_llm.plugin import CallContext
 from anyllm_openai.common.profile import ChatProfile
 from anyllm_openai.responses.decode import decode
 from anyllm_openai.responses.stream import ResponsesStream
-from tests.support.chat_replies import Read, judge, judge_stream
 
-Json = dict[str, Any]
+from .replies import Json, Read, Reader
 
 
 def context(*, state: Json | None = None, provider: str = "acme", **quirks: Any) -> CallContext:
@@ -106,43 +91,8 @@ def sse(*events: Any) -> bytes:
 
 def read(*events: Any, ctx: CallContext | None = None, judged: bool = True) -> Read:
     """Read a stream of these events (see `sse`); `judged` asks the official SDK too."""
-    return read_bytes([sse(*events)], ctx, judged=judged)
+    return READER.stream([sse(*events)], ctx, judged=judged)
 
 
-def read_bytes(parts: list[bytes], ctx: CallContext | None = None, *, judged: bool = True) -> Read:
-    """Read a stream that arrives in these parts and then ends."""
-    ctx = ctx or context()
-    sums = Accumulator(
-        lambda at: ctx.report(f"content[{at}].input", "broken JSON, kept as it came")
-    )
-    pipeline = Pipeline(SSE(), ResponsesStream(ctx), sums)
-    events: list[MessageStreamEvent] = []
-    for part in parts:
-        if not (pipeline.error or pipeline.done):
-            events += pipeline.feed(part)
-    if not (pipeline.error or pipeline.done):
-        events += pipeline.finish()
-    grammar = Grammar()
-    for each in events:
-        grammar.check(each)
-    assert grammar.done == (pipeline.error is None)
-    result = pipeline.error or pipeline.snapshot()
-    if judged and isinstance(result, MessageResponse):
-        judge_stream(events, result)
-    return Read(result, ctx.losses, events)
-
-
-def read_whole(body: Any, ctx: CallContext | None = None, *, judged: bool = True) -> Read:
-    """Read a whole answer."""
-    ctx = ctx or context()
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    result: MessageResponse | AnyLLMError
-    try:
-        result = decode(WireReply(status=200, headers={}, content=content), ctx)
-        if judged:
-            judge(result)
-    except AnyLLMError as error:
-        result = error
-    except NONSENSE as error:
-        result = BadReply(f"{type(error).__name__}: {error}")
-    return Read(result, ctx.losses)
+READER = Reader(decode=decode, decoder=ResponsesStream, context=context)
+read_bytes, read_whole = READER.stream, READER.whole
