@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
 ROOT = Path(__file__).parent.parent
 FOLDER = Path("docs/providers")
 PAGES = sorted(path.name for path in (ROOT / FOLDER).glob("*.md"))

@@ -8,13 +8,14 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import any_llm
 from any_llm import BadReply, BadRequestError, InternalServerError, StreamTruncated
 from any_llm.testing import Answer, ReplayServer
 from tests.support.colours import COLOURS, Got, asked, client, options, run
+from tests.support.examples import examples
 from tests.support.raw import RawServer, read_head
 from tests.support.wire import events, fault, message, sse
 
@@ -212,7 +213,7 @@ def test_any_bytes_cause_only_typed_errors() -> None:
     current = GOOD
     with ReplayServer(answer=lambda _: current) as server, client(options(server)) as asks:
 
-        @settings(max_examples=100, deadline=None)
+        @examples(100)
         @given(
             body=st.sampled_from([b"", BODY, sse(*events()), sse(*events()) + PAGE]),
             odd=st.binary(max_size=40),

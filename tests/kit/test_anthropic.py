@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from any_llm.testing import ProviderSuite
 from tests.corpus.records import Record
 from tests.kit.corpus_cases import Corpus
 from tests.kit.messages_judge import judge
+
+pytestmark = pytest.mark.slow  # seconds; test_openai_chat.py runs the kit on every Python
 
 
 def as_sent(record: Record) -> dict[str, Any]:

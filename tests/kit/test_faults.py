@@ -10,6 +10,8 @@ from tests.kit.installed import SOURCE, sample
 from tests.kit.running import run
 from tests.kit.sample_cases import CASES
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
 
 def suite() -> type[ProviderSuite]:
     class TestSample(ProviderSuite):

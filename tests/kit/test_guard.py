@@ -14,6 +14,8 @@ from tests.kit.installed import sample
 from tests.kit.running import run
 from tests.kit.sample_cases import CASES
 
+pytestmark = pytest.mark.slow  # seconds, and the same on every Python
+
 NAME = "test_retry_after_is_kept"
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from any_llm.errors import AnyLLMError, APIStatusError
 from any_llm.plugin import BadReply, MessageResponse, StreamTruncated, WireReply
+from tests.support.examples import examples
 from tests.support.messages_replies import DIALECT, context, read_bytes, read_whole, sse
 from tests.support.wire import events, fault, message
 
@@ -83,7 +84,7 @@ def streams(draw):
 
 
 @given(made=streams(), cuts=st.lists(st.integers(0, 4000), max_size=5))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_streams_come_as_they_were_sent_however_they_are_cut(made, cuts):
     said, count = made
     body = sse(*said)
@@ -98,7 +99,7 @@ def test_streams_come_as_they_were_sent_however_they_are_cut(made, cuts):
 
 
 @given(made=streams(), at=st.floats(0, 1, exclude_max=True))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_a_stream_that_is_cut_is_never_a_message(made, at):
     body = sse(*made[0])
     end = body.rindex(b'"message_stop"')
@@ -185,14 +186,14 @@ def put(value, path, new):
 
 
 @given(path=st.sampled_from(list(places(WHOLE))), new=odd)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_whole_nonsense_is_a_message_or_a_typed_error(path, new):
     got = read_whole(json.dumps(put(WHOLE, path, new)).encode())
     assert isinstance(got.result, MessageResponse | AnyLLMError)
 
 
 @given(path=st.sampled_from(list(places(STREAM))[1:]), new=odd)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_streamed_nonsense_is_a_message_or_a_typed_error(path, new):
     changed = put(STREAM, path, new)
     body = b"".join(b"event: x\ndata: %s\n\n" % json.dumps(one).encode() for one in changed)
@@ -203,7 +204,7 @@ def test_streamed_nonsense_is_a_message_or_a_typed_error(path, new):
 
 
 @given(path=st.sampled_from(list(places(ERROR))), new=odd, status=st.sampled_from((400, 429, 529)))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_refusals_that_are_nonsense_are_typed_errors(path, new, status):
     content = json.dumps(put(ERROR, path, new)).encode()
     reply = WireReply(status=status, headers={}, content=content)
@@ -213,7 +214,7 @@ def test_refusals_that_are_nonsense_are_typed_errors(path, new, status):
 
 
 @given(body=st.binary(max_size=60))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_bytes_are_typed_errors(body):
     assert isinstance(read_whole(body).result, BadReply)
     assert isinstance(read_bytes([body]).result, AnyLLMError)

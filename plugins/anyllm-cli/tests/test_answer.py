@@ -10,6 +10,8 @@ import any_llm
 from any_llm.testing import Answer, ReplayServer
 from anyllm_cli.terminal import line_of
 
+pytestmark = pytest.mark.slow  # seconds; test_stopping.py runs it on every Python
+
 MODEL = "model: acme:m1 (-m)\n"
 
 

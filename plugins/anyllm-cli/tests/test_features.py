@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 import any_llm
+
+pytestmark = pytest.mark.slow  # seconds; test_stopping.py runs it on every Python
 
 ACME = """
 from any_llm.plugin import *

@@ -8,6 +8,8 @@ import pytest
 
 from any_llm.testing import Answer, Case, ReplayServer
 
+pytestmark = pytest.mark.slow  # seconds; test_stopping.py runs it on every Python
+
 
 def message(text: str) -> dict:
     return {

@@ -7,6 +7,8 @@ import pytest
 from any_llm.testing import ReplayServer
 from anyllm_cli.settings import Misconfigured, settle
 
+pytestmark = pytest.mark.slow  # seconds; test_stopping.py runs it on every Python
+
 
 def test_the_command_line_wins_over_the_variable_and_that_over_the_settings(command) -> None:
     with ReplayServer(command.message("ok").answer()) as server:

@@ -13,6 +13,8 @@ import pytest
 
 from any_llm.testing import ReplayServer
 
+pytestmark = pytest.mark.slow  # seconds; test_stopping.py runs it on every Python
+
 pty = pytest.importorskip("pty", reason="pseudo-terminals are POSIX's")
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from any_llm.errors import AnyLLMError, APIStatusError
 from any_llm.plugin import MessageResponse, WireReply
 from anyllm_ollama.errors import error_of_reply
+from tests.support.examples import examples
 from tests.support.ollama_replies import call, context, end, line, ndjson, read_bytes, read_whole
 
 FULL = {
@@ -63,14 +64,14 @@ def survived(result):
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=300)
+@examples(300)
 def test_any_value_at_any_place_of_a_whole_answer(data):
     body = put(FULL, data.draw(st.sampled_from(list(places(FULL)))), data.draw(odd))
     survived(read_whole(json.dumps(body).encode(), judged=False).result)
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=300)
+@examples(300)
 def test_any_value_at_any_place_of_a_stream(data):
     lines = put(STREAM, data.draw(st.sampled_from(list(places(STREAM))[1:])), data.draw(odd))
     body = b"".join(json.dumps(each).encode() + b"\n" for each in lines)
@@ -78,7 +79,7 @@ def test_any_value_at_any_place_of_a_stream(data):
 
 
 @given(st.binary(max_size=60), st.integers(0, 400), st.sampled_from(["flip", "cut", "insert"]))
-@settings(deadline=None, max_examples=300)
+@examples(300)
 def test_any_bytes(noise, at, how):
     body = ndjson(*STREAM)
     at %= len(body)
@@ -89,7 +90,7 @@ def test_any_bytes(noise, at, how):
 
 
 @given(st.data(), st.sampled_from([400, 401, 403, 404, 429, 500, 503]))
-@settings(deadline=None, max_examples=200)
+@examples(200)
 def test_any_error_body(data, status):
     body = put(ERROR, data.draw(st.sampled_from(list(places(ERROR)))), data.draw(odd))
     reply = WireReply(status=status, headers={}, content=json.dumps(body).encode())

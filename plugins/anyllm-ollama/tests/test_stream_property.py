@@ -6,10 +6,11 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from any_llm.plugin import StreamTruncated
+from tests.support.examples import examples
 from tests.support.ollama_replies import context, end, line, read_bytes, read_whole
 
 Json = dict[str, Any]
@@ -53,7 +54,7 @@ def cut(draw: st.DrawFn, whole: Any, most: int) -> list[Any]:
 
 
 @given(answers())
-@settings(deadline=None, max_examples=200)
+@examples(200)
 def test_streamed_is_whole(answer):
     whole, parts = answer
     streamed = read_bytes(parts, context())
@@ -61,7 +62,7 @@ def test_streamed_is_whole(answer):
 
 
 @given(answers(), st.data())
-@settings(deadline=None, max_examples=100)
+@examples(100)
 def test_a_cut_stream_is_truncated(answer, data):
     stream = b"".join(answer[1])
     at = data.draw(st.integers(0, len(stream.rstrip(b"\n")) - 1))

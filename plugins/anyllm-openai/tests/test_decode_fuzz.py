@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from any_llm.errors import AnyLLMError
 from any_llm.plugin import MessageResponse
 from tests.support.chat_replies import DONE, call, chunk, completion, read, read_bytes, read_whole
+from tests.support.examples import examples
 
 ANNOTATION = {"type": "url_citation", "url_citation": {"url": "https://a.test", "title": "A"}}
 DETAIL = {"type": "reasoning.text", "text": "hm", "index": 0, "id": "r"}
@@ -105,19 +106,19 @@ def fine(got):
     return isinstance(got.result, MessageResponse | AnyLLMError)
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(damaged(FULL))
 def test_damaged_whole_answers(body):
     assert fine(read_whole(json.dumps(body).encode(), judged=False))
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(damaged(STREAM))
 def test_damaged_streams(chunks):
     assert fine(read(*chunks, DONE, judged=False))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(damaged([ERROR]))
 def test_damaged_errors(bodies):
     for body in bodies:
@@ -125,7 +126,7 @@ def test_damaged_errors(bodies):
         assert fine(read(body, judged=False))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.binary(max_size=20), max_size=4))
 def test_any_bytes(parts):
     assert isinstance(read_bytes([b"data: ", *parts, b"\n\n"]).result, AnyLLMError)

@@ -10,10 +10,11 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.chat_replies import DONE, completion, read_bytes, read_whole, sse
+from tests.support.examples import examples
 
 Json = dict[str, Any]
 
@@ -179,7 +180,7 @@ def merged(draw: st.DrawFn, queues: list[list[Json]], *, mixed: bool) -> list[Js
     return line
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(streams())
 def test_streamed_equals_whole(case):
     body, parts = case
@@ -187,7 +188,7 @@ def test_streamed_equals_whole(case):
     assert streamed.message == whole.message
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(streams(), st.data())
 def test_a_stream_cut_anywhere_is_complete_or_an_error(case, data):
     body, parts = case

@@ -6,11 +6,12 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from any_llm.errors import AnyLLMError
 from any_llm.plugin import MessageResponse, StreamTruncated
+from tests.support.examples import examples
 from tests.support.gemini_replies import chunk, context, folded, read_bytes, read_whole, sse
 from tests.support.gemini_requests import NEW, encode, result, user
 
@@ -55,7 +56,7 @@ def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
 
 
 @given(answers(), st.lists(st.integers(0, 10**6), max_size=8), st.booleans())
-@settings(deadline=None, max_examples=100)
+@examples(100)
 def test_streamed_is_whole(chunks, cuts, escaped):
     data = b"".join(
         f"data: {json.dumps(each, ensure_ascii=escaped)}\r\n\r\n".encode() for each in chunks
@@ -68,7 +69,7 @@ def test_streamed_is_whole(chunks, cuts, escaped):
 
 
 @given(answers())
-@settings(deadline=None, max_examples=100)
+@examples(100)
 def test_what_was_said_goes_back(chunks):
     """Every part but what says nothing; neighbouring prose of one kind may be one part."""
     message = read_whole(folded(chunks)).message
@@ -102,7 +103,7 @@ def joined(found: list[Json]) -> list[Json]:
 
 
 @given(answers(), st.integers(0, 10**6))
-@settings(deadline=None, max_examples=100)
+@examples(100)
 def test_a_cut_stream_is_never_complete(chunks, place):
     data = sse(*chunks)
     end = data.rfind(b"data: ")
@@ -144,7 +145,7 @@ def spoiled(draw: st.DrawFn) -> Any:
 
 
 @given(spoiled())
-@settings(deadline=None, max_examples=300)
+@examples(300)
 def test_nonsense_is_a_typed_error(body):
     for got in (
         read_whole(body, context(), judged=False),
@@ -155,7 +156,7 @@ def test_nonsense_is_a_typed_error(body):
 
 
 @given(st.binary(max_size=60))
-@settings(deadline=None, max_examples=100)
+@examples(100)
 def test_noise_is_a_typed_error(noise):
     for data in (noise, b"data: " + noise, b"[" + noise, b'data: {"candidates":' + noise):
         assert read_bytes([data], judged=False).error

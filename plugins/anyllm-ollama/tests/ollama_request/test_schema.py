@@ -6,11 +6,12 @@ import copy
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from any_llm.plugin import UnsupportedFeature
 from anyllm_ollama.schema import flat_schema
+from tests.support.examples import examples
 
 from .kit import encode, encode_once
 
@@ -215,7 +216,7 @@ trees = st.recursive(
 
 
 @given(st.dictionaries(words | st.just("$defs"), trees, max_size=4))
-@settings(deadline=None)
+@examples(100)
 def test_any_schema_gives_json_or_a_refusal(asked):
     before = json.dumps(asked)
     try:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from anyllm_openai.responses.cut import Cut
+from tests.support.examples import examples
 from tests.support.responses_replies import (
     call,
     completed,
@@ -105,7 +106,7 @@ def test_which_sequence_counts(said, sequences, shown, met):
     assert (got.text, got.stop_sequence) == (shown, met)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.text("ab", max_size=20),
     st.lists(st.text("ab", min_size=1, max_size=4), min_size=1, max_size=3),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from any_llm.errors import AnyLLMError
 from any_llm.plugin import MessageResponse
+from tests.support.examples import examples
 from tests.support.responses_replies import (
     call,
     completed,
@@ -133,25 +134,25 @@ def fine(got):
     return isinstance(got.result, AnyLLMError)
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(damaged(FULL))
 def test_damaged_whole_answers(body):
     assert fine(read_whole(json.dumps(body).encode(), judged=False))
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(damaged(STREAM))
 def test_damaged_streams(events):
     assert fine(read(*events, judged=False))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.permutations(STREAM[:-1]))
 def test_events_in_any_order(events):
     assert fine(read(*events, STREAM[-1], judged=False))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(damaged(ERRORS))
 def test_damaged_errors(bodies):
     for body in bodies:
@@ -159,7 +160,7 @@ def test_damaged_errors(bodies):
         assert fine(read(created(), body, judged=False))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.binary(max_size=20), max_size=4))
 def test_any_bytes(parts):
     assert isinstance(read_bytes([b"data: ", *parts, b"\n\n"]).result, AnyLLMError)

@@ -10,9 +10,10 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.responses_replies import (
     call,
     created,
@@ -168,7 +169,7 @@ def part_events(draw: st.DrawFn, part: Json, where: Json) -> list[Json]:
     return [*said, event("content_part.done", **where, part=part)]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(streams())
 def test_a_stream_gives_the_message_of_the_whole_answer(answer):
     body, parts = answer
