@@ -94,7 +94,12 @@ def test_a_url_that_no_plugin_carries() -> None:
 
 
 def test_no_key() -> None:
-    for made, call in (({"keys": {}}, {}), ({"keys": {"msgs": ""}}, {"api_key": ""})):
+    for made, call in (
+        ({"keys": {}}, {}),
+        ({"keys": {"msgs": ""}}, {"api_key": ""}),
+        ({"keys": {"msgs": " \n"}}, {}),
+        ({"keys": {}, "env": {"MSGS_API_KEY": "  "}}, {}),
+    ):
         error = refused(made, **call)
         line(error, MissingCredentials, "msgs: no API key; pass api_key= or set MSGS_API_KEY")
     nameless = {"keys": {}, "plugins": plugins(row(auth=ApiKey()))}

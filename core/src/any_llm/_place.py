@@ -100,9 +100,9 @@ def credential_for(
     auth, source = spec.auth, ""
     key: Any = args.api_key or settings.keys.get(spec.id)
     if not key and _may_use_env(spec, base_url):
-        source = next((n for n in auth.env if settings.env.get(n)), "")
+        source = next((n for n in auth.env if settings.env.get(n, "").strip()), "")
         key = settings.env[source] if source else None
-    if not key:
+    if not key or (isinstance(key, str) and not key.strip(" \t\r\n")):
         if auth.required:
             names = " or ".join(auth.env)
             raise MissingCredentials(
