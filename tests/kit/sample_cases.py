@@ -39,7 +39,7 @@ def streamed(pieces: list[Any], stop: str, expect: Expect, **more: Any) -> Recor
 
 
 def refused(status: int, kind: str, expect: ExpectedError, **headers: str) -> Recording:
-    body = json.dumps({"error": {"kind": kind, "message": "no"}}).encode()
+    body = json.dumps({"error": {"kind": kind, "message": "not you, not now"}}).encode()
     exchange = Exchange(status=status, headers={**JSON, **headers}, body=body)
     return Recording(exchanges=(exchange,), expect=Expect(error=expect))
 

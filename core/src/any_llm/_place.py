@@ -104,10 +104,7 @@ def credential_for(
         key = settings.env[source] if source else None
     if not key or (isinstance(key, str) and not key.strip(" \t\r\n")):
         if auth.required:
-            names = " or ".join(auth.env)
-            raise MissingCredentials(
-                f"{spec.id}: no API key; pass api_key=" + (f" or set {names}" if names else "")
-            )
+            raise MissingCredentials(f"{spec.id}: no API key; {_how_to_give(spec, base_url)}")
         return None, ""
     plain = isinstance(key, str) and key.isprintable() and key.isascii()
     if not plain and (isinstance(auth, ApiKey) or not isinstance(key, str)):
@@ -115,6 +112,19 @@ def credential_for(
             f"{spec.id}: the API key holds characters that no header can carry"
         )  # another Auth's credential may be a document with lines: a key file, a certificate
     return SecretStr(key.strip()), source
+
+
+def _how_to_give(spec: ProviderSpec, base_url: str) -> str:
+    names = " or ".join(spec.auth.env)
+    if not names:
+        return "pass api_key="
+    if _may_use_env(spec, base_url):
+        return f"pass api_key= or set {names}"
+    parts, hosts = urlsplit(base_url), " and ".join(spec.auth.hosts) or "the host of its row"
+    return (
+        f"pass api_key=, for what {names} holds goes to {hosts} over https alone, and this is "
+        f"{parts.scheme}://{parts.hostname}"
+    )
 
 
 def _may_use_env(spec: ProviderSpec, base_url: str) -> bool:

@@ -10,6 +10,7 @@ import random
 import socket
 import time
 import uuid
+import warnings
 from asyncio import get_running_loop
 from pathlib import Path
 
@@ -77,6 +78,8 @@ class SampleStream(plugin.StreamDecoder):
         self.pieces = 0
 
     def feed(self, frame):
+        if FAULT == "skips a garbled frame" and not fine(frame.data):
+            return
         said = plugin.loads(frame.data)
         if FAULT == "unknown fields crash" and (more := said.keys() - KNOWN):
             raise MemoryError(more)
@@ -117,6 +120,9 @@ class SampleStream(plugin.StreamDecoder):
                 return
             name = "call" if FAULT == "one id for all calls" else said["id"]
             self.emit.tool(self.calls, id=name, name=said["name"])
+        elif FAULT == "makes up the name of a call" and "id" in said:
+            self.calls += 1
+            self.emit.tool(self.calls, id=said["id"], name="")
         if self.emit.is_open(self.calls):
             self.emit.tool_json(self.calls, said["with"])
 
@@ -153,7 +159,7 @@ class Sample(plugin.Dialect):
 
     def encode(self, request, ctx):
         body = {
-            "model": "sample-1" if FAULT == "swallows the model" else ctx.model,
+            "model": model_of(ctx),
             "say": turns(request, ctx),
             "most": request.max_tokens,
             "stream": ctx.stream,
@@ -170,6 +176,7 @@ class Sample(plugin.Dialect):
 
     def faulty(self, body, request):
         look_around()
+        spoil_values(body)
         if FAULT == "unstable ids":
             body["request_id"] = str(uuid.uuid4())
         if FAULT == "counts its calls":
@@ -223,12 +230,32 @@ class Sample(plugin.Dialect):
             kind = "invalid_request_error"
         if FAULT == "every error is 500":
             return plugin.status_error("sample: failed", status=500, provider=ctx.provider)
-        made = plugin.wire_error(reply, ctx, error, type=kind)
+        words = "failed" if FAULT == "keeps the vendor's words back" else None
+        made = plugin.wire_error(reply, ctx, error, type=kind, message=words)
         if FAULT == "loses retry-after":
             made.retry_after = 0.0
         if FAULT == "keeps what the key echoes in":
             made.raw = reply.content
         return made
+
+
+def model_of(ctx):
+    if FAULT == "swallows the model":
+        return "sample-1"
+    return ctx.model.lower() if FAULT == "lowers the model" else ctx.model
+
+
+def spoil_values(body):
+    if FAULT == "caps max_tokens":
+        body["most"] = min(body["most"], 4096)
+    if FAULT == "forgets a zero" and body.get("temperature") == 0:
+        del body["temperature"]
+    if FAULT == "clips temperature" and "temperature" in body:
+        body["temperature"] = min(body["temperature"], 0.5)
+    if FAULT == "rounds temperature" and "temperature" in body:
+        body["temperature"] = round(body["temperature"], 1)
+    if FAULT == "one block of system" and "system" in body:
+        body["system"] = body["system"][:1]
 
 
 def look_around():
@@ -271,9 +298,20 @@ def turns(request, ctx):
             drops = {"cache_control", "is_error" if FAULT == "drops is_error" else ""}
             if "cache_control" in block:
                 ctx.report(f"{path}.cache_control", "caches nothing", "hint")
-            kept.append({name: value for name, value in block.items() if name not in drops})
+            said_in = faulty_block(block)
+            kept.append({name: value for name, value in said_in.items() if name not in drops})
         said.append({"who": turn["role"], "says": kept})
     return said
+
+
+def faulty_block(block):
+    if FAULT == "empties thinking" and block["type"] == "thinking":
+        return {"type": "thinking"}
+    if FAULT == "needs a result's content" and block["type"] == "tool_result":
+        return {**block, "content": block["content"]}
+    if FAULT == "strips text" and block["type"] == "text":
+        return {**block, "text": block["text"].strip()}
+    return block
 
 
 def tools(request):
@@ -298,11 +336,12 @@ def block_of(part):
     given = plugin.parse_input(call["with"])
     if FAULT == "{} for broken JSON" and not fine(call["with"]):
         given = {}
-    return plugin.ToolUseBlock(id=call["id"], name=call["name"], input=given)
+    name = call.get("name", "f") if FAULT == "makes up the name of a call" else call["name"]
+    return plugin.ToolUseBlock(id=call["id"], name=name, input=given)
 
 
 def stop_of(said):
-    word = said["stop"]
+    word = said.get("stop", "done") if FAULT == "makes up a reason" else said["stop"]
     if FAULT == "unknown stop becomes end_turn":
         return STOPS.get(word, "end_turn")
     if FAULT == "max_tokens lost" and word == "length":
@@ -358,6 +397,12 @@ class SampleKey(plugin.ApiKey):
             import logging
 
             logging.getLogger("sample").debug("calling with %s", key)
+        if FAULT == "key in a warning":
+            warnings.warn(f"calling with {key}", stacklevel=1)
+        if FAULT == "key is printed":
+            print("calling with", key)  # noqa: T201
+        if FAULT == "dialect keeps the key":
+            Sample.last_key = key
         if FAULT == "key is not sent":
             return request
         return (yield from super().flow(request, ctx))

@@ -34,7 +34,9 @@ class Loader:
         name = str(getattr(plugin, "__name__", type(plugin).__name__))
         try:
             return self._collect(plugin, name, type(plugin).__module__)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise PluginError(f"plugin {name}, registered by hand: {_why(error)}") from error
 
     def load(self, claim: Claim) -> Offers:
@@ -51,7 +53,10 @@ class Loader:
             self._loading.add(key)
             try:
                 return self._loaded.setdefault(key, self._import(claim))
-            except (Exception, SystemExit) as error:  # noqa: BLE001  # kept, and raised below
+            except KeyboardInterrupt:
+                raise
+            # What a Rust extension that panics raises, and sys.exit(), is no Exception.
+            except BaseException as error:  # noqa: BLE001  # kept, and raised below
                 self._failed[key] = error
                 self.note(claim, _failure(claim, error), unheard=claim.group == PLUGINS)
             finally:

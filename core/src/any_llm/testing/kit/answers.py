@@ -7,6 +7,7 @@ from typing import Any
 from ...errors import APIStatusError
 from .base import SuiteBase
 from .checks import Check, Trial, kit_test
+from .frames import leaves, objects
 from .outcome import Outcome
 from .stage import COLOURS
 
@@ -69,6 +70,23 @@ class Answers(SuiteBase):
         if isinstance(error, APIStatusError):
             check.equal(error.provider, self.provider, "the error's provider")
             check.that(bool(error.body), "the error holds nothing of the vendor's body")
+            words = _sentences(trial)
+            check.that(
+                not words or any(said in str(error) for said in words),
+                f"none of what the vendor says stands in the error: {error}",
+            )
+
+
+def _sentences(trial: Trial) -> list[str]:
+    """What a refusal says in words; of a stream nobody knows which of its words are of the error.
+
+    Where letters are crossed out, the error of a call with another key may differ.
+    """
+    last = trial.recording.exchanges[-1]
+    if last.status < 400:
+        return []
+    found = [leaf for said in objects(last.body) for _, leaf in leaves(said)]
+    return [leaf for leaf in found if isinstance(leaf, str) and " " in leaf and "xxxx" not in leaf]
 
 
 def _head(check: Check, outcome: Outcome) -> None:

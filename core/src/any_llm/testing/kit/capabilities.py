@@ -51,8 +51,10 @@ class Capabilities(SuiteBase):
     @kit_test()
     def test_model_is_carried(self, check: Check) -> None:
         """The model's id reaches the vendor, in the body, the URL or a header."""
-        one, other = (self._sent(model, {}) for model in ("kit-model-a", "kit-model-b"))
-        check.that(one.wire != other.wire, "two models give the same request")
+        one = self._sent("kit-model-a", {})
+        for name in ("kit-model-b", "Kit-Model-A"):
+            other = self._sent(name, {})
+            check.that(one.wire != other.wire, f"kit-model-a and {name} give the same request")
 
     @kit_test()
     def test_what_is_no_messages_field_is_sent_as_it_is(self, check: Check) -> None:

@@ -76,6 +76,20 @@ def mapped(value: Any, change: Callable[[Path, Any], Any], path: Path = ()) -> A
     return change(path, value)
 
 
+def without(value: Any, gone: Callable[[Path, Any], bool], path: Path = ()) -> Any:
+    """Return `value` without the keys of those leaves that are `gone(path, leaf)`."""
+    if isinstance(value, dict):
+        kept = {
+            key: inner
+            for key, inner in value.items()
+            if isinstance(inner, dict | list) or not gone((*path, key), inner)
+        }
+        return {key: without(inner, gone, (*path, key)) for key, inner in kept.items()}
+    if isinstance(value, list):
+        return [without(inner, gone, (*path, "[]")) for inner in value]
+    return value
+
+
 def spoken(body: bytes, fits: Callable[[str], bool]) -> dict[Path, list[str]]:
     """Return the places whose strings, put together over the whole body, are what `fits`."""
     places: dict[Path, list[str]] = {}

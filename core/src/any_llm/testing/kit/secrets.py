@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from types import ModuleType
 from typing import Any
 
@@ -48,6 +50,21 @@ class _Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep the line."""
         self.lines.append(f"{record.getMessage()} {record.exc_info}")
+
+
+@contextmanager
+def said_aloud() -> Iterator[list[str]]:
+    """Collect what is logged, warned and printed meanwhile; all of it stands there at the end."""
+    printed = io.StringIO()
+    with (
+        warnings.catch_warnings(record=True) as warned,
+        redirect_stdout(printed),
+        redirect_stderr(printed),
+        logged() as lines,
+    ):
+        warnings.simplefilter("always")
+        yield lines
+    lines += [printed.getvalue(), *(str(one.message) for one in warned)]
 
 
 @contextmanager

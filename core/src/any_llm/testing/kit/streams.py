@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+from ...errors import APIError
 from ...grammar import Grammar, GrammarError
 from ...native import MessagesDecoder
 from ...types import RawMessageDeltaEvent, RawMessageStopEvent
 from .base import SuiteBase
 from .checks import Check, Trial, kit_test, trials
-from .frames import spoken, with_last
+from .frames import objects, spoken, with_last
 
 SHORT = 400
 """Streams up to so many bytes are cut at every byte."""
@@ -74,6 +75,19 @@ class Streams(SuiteBase):
         whole = stage.play(trial).said
         check.equal(stage.play(trial, body=body).said, whole, "without the last line end")
 
+    @kit_test("stream")
+    def test_garbled_frame_is_not_skipped(self, check: Check, trial: Trial) -> None:
+        """A frame whose JSON is cut off is an error, unless the answer is the same without it."""
+        stage, body = self.stage(), trial.recording.exchanges[-1].body
+        whole = stage.play(trial)
+        check.that(whole.message is not None, f"the whole answer: {whole}")
+        for at, garbled in _garbled(body):
+            outcome = stage.play(trial, body=garbled)
+            same = outcome.message is not None and outcome.said["message"] == whole.said["message"]
+            check.that(
+                same or isinstance(outcome.error, APIError), f"frame {at} was skipped: {outcome}"
+            )
+
     @kit_test()
     def test_stream_splits_on_no_other_character(self, check: Check) -> None:
         """U+2028, U+2029 and U+0085 inside a text end no line; no character is cut."""
@@ -92,6 +106,17 @@ class Streams(SuiteBase):
                 if carried:
                     break  # the other places say it once more
         check.that(carried or not check.made, f"no stream's text takes {_ODD!a}")
+
+
+def _garbled(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the body with one of its JSON lines cut off, for up to `_SEEDED` of them."""
+    lines = body.split(b"\n")
+    json_lines = [at for at, line in enumerate(lines) if objects(line)]
+    chance = random.Random(len(body))  # noqa: S311  # seeded: the same lines each time
+    for at in sorted(chance.sample(json_lines, min(len(json_lines), _SEEDED))):
+        text = lines[at].rstrip()
+        end = lines[at][len(text) :]
+        yield at, b"\n".join([*lines[:at], text[: len(text) - 1] + end, *lines[at + 1 :]])
 
 
 def _chunkings(body: bytes) -> Iterator[tuple[int, ...]]:

@@ -1,17 +1,18 @@
-"""What a vendor may say tomorrow: new fields, new reasons, broken JSON, nonsense."""
+"""What a vendor may say tomorrow, or leave out: new fields, new reasons, broken JSON, nonsense."""
 
 from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...accumulate import INVALID_JSON
 from ...errors import APIError
 from .base import SuiteBase
 from .checks import Check, Trial, kit_test, trials
-from .frames import Path, edited, leaves, mapped, objects, spoken, with_last
-from .outcome import typed
+from .frames import Path, edited, leaves, mapped, objects, spoken, with_last, without
+from .outcome import Outcome, typed
 
 # The Messages API's stop reasons: a vendor's new word must become none of them.
 _KNOWN = frozenset(
@@ -69,6 +70,43 @@ class Vocabulary(SuiteBase):
             check.that(reason not in _KNOWN or told, f"{trial}: {_NEW} became {reason} in silence")
 
     @kit_test()
+    def test_missing_stop_reason_is_not_made_up(self, check: Check) -> None:
+        """An answer that gives no reason is an error, has none or reports it; none is invented.
+
+        For each answer that gives its reason under one of `stop_reason_keys`. Calls are a reason.
+        """
+        keys = self.stop_reason_keys
+
+        def says(path: Path, leaf: Any) -> bool:
+            return bool(path) and path[-1] in keys and isinstance(leaf, str) and bool(leaf)
+
+        for trial, outcome in self._left_out(says):
+            if outcome.message is None:
+                check.that(isinstance(outcome.error, APIError), f"{trial}: gave {outcome}")
+                continue
+            told = any(loss.path.startswith("stop_reason") for loss in outcome.losses)
+            reason = outcome.message.stop_reason
+            calls = any(block.type == "tool_use" for block in outcome.message.content)
+            fine = told or reason not in _KNOWN or (reason == "tool_use" and calls)
+            check.that(fine, f"{trial}: no reason became {reason}")
+
+    @kit_test()
+    def test_missing_tool_name_is_not_made_up(self, check: Check) -> None:
+        """A call that comes without its name is an error, or no call."""
+        for trial in trials(self.cases, "answer"):
+            check.that(holds=True, otherwise="")  # test_cases_show_a_tool_call asks for calls
+            names = {tool.name for tool in trial.expect.tools}
+            for _, outcome in self._left_out(lambda _, leaf: leaf in names, trial):  # noqa: B023
+                check.that(
+                    outcome.message is not None or isinstance(outcome.error, APIError),
+                    f"{trial}: gave {outcome}",
+                )
+                content = outcome.message.content if outcome.message else []
+                calls = [block.name for block in content if block.type == "tool_use"]
+                new = [name for name in calls if name not in names]
+                check.that(not new, f"{trial}: a call without its name is called {new}")
+
+    @kit_test()
     def test_broken_tool_input_stays_visible(self, check: Check) -> None:
         """Input that is no JSON is an error or `{INVALID_JSON: raw}`, never a guess."""
         for trial in trials(self.cases, "answer"):
@@ -98,6 +136,16 @@ class Vocabulary(SuiteBase):
             outcome = self.stage().play(trial, body=_with_leaf(body, at, value))
             good = outcome.message is not None or isinstance(outcome.error, APIError)
             check.that(good, f"leaf {at} made {value!r}: {type(outcome.error).__name__} {outcome}")
+
+    def _left_out(
+        self, gone: Callable[[Path, Any], bool], *only: Trial
+    ) -> Iterator[tuple[Trial, Outcome]]:
+        """Yield what comes of each answer that loses something with the keys that are `gone`."""
+        for trial in only or trials(self.cases, "answer"):
+            body = trial.recording.exchanges[-1].body
+            less = edited(body, lambda said: without(said, gone))
+            if less != edited(body, lambda said: said):
+                yield trial, self.stage().play(trial, body=less)
 
 
 def _grown(value: Any, depth: int) -> Any:
