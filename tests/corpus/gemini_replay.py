@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from any_llm.errors import AnyLLMError, APIStatusError, StreamTruncated
-from any_llm.plugin import INVALID_JSON, BadReply, CallContext, MessageResponse, WireReply
+from any_llm.plugin import CallContext, MessageResponse
 from anyllm_gemini.errors import error_of_reply
 from anyllm_gemini.signature import unseal
-from tests.support.gemini_replies import Read, context, read_bytes, read_whole
+from tests.support.gemini_replies import READER, context
+from tests.support.replies import Read
 
-from .expected import Answer, Block, Call, Expected, Failure
+from .expected import Answer, Block, Call, Expected
 from .gemini_wire import Body, body_of, first_candidates, last_of, parts_of
 from .records import Record
+from .replaying import Replayer, Shown, cited, compared, content, joined, same_call, usage
 
 Json = dict[str, Any]
 
@@ -30,106 +30,41 @@ def context_of(record: Record) -> CallContext:
     return context(provider=provider, model=record["model"] or "unnamed")
 
 
-def bytes_of(record: Record) -> bytes:
-    """Return the recorded body as bytes."""
-    text = record["response_text"]
-    return (json.dumps(record["response_json"]) if text is None else text).encode()
-
-
-def replay(record: Record, *, judged: bool = True) -> Read:
-    """Return what the dialect makes of a recording; `judged` asks the official SDK too."""
-    ctx = context_of(record)
-    if record["status"] >= 400:
-        reply = WireReply(status=record["status"], headers={}, content=bytes_of(record))
-        return Read(error_of_reply(reply, ctx), ctx.losses)
-    if record["response_text"] is not None:
-        return read_bytes([bytes_of(record)], ctx, judged=judged)
-    return read_whole(bytes_of(record), ctx, judged=judged)
+REPLAYER = Replayer(reader=READER, error=error_of_reply, context_of=context_of)
+replay = REPLAYER.replay
 
 
 def differences(expected: Expected, got: Read, record: Record) -> list[str]:
     """Return every difference between the result and the judge's word, in words."""
-    result = got.result
-    if isinstance(expected, Failure):
-        return list(_failure(expected, result))
-    if not isinstance(expected, Answer):
-        return []
-    if isinstance(result, AnyLLMError):
-        return [f"an answer was expected, not {result!r}"]
     body = body_of(record)
-    return [
-        *_content(expected, result),
-        *_end(expected, result),
-        *_state(expected, result, body, context_of(record)),
-        *_kept(result, body),
-    ]
+    return compared(
+        expected,
+        got,
+        lambda wanted, message: (
+            *content(_blocks(message), wanted.blocks, _same),
+            *_end(wanted, message),
+            *_state(wanted, message, body, context_of(record)),
+            *_kept(message, body),
+        ),
+    )
 
 
-def _failure(expected: Failure, result: Any) -> Iterator[str]:
-    if expected.kind == "status":
-        found = (result.status, result.type) if isinstance(result, APIStatusError) else result
-        if found != (expected.status, expected.type):
-            yield f"error {expected.status} {expected.type} was expected, not {found!r}"
-        return
-    wanted = (StreamTruncated, BadReply) if expected.kind == "incomplete" else BadReply
-    if not isinstance(result, wanted):
-        yield f"an {expected.kind} answer was expected, not {result!r}"
+def _blocks(message: MessageResponse) -> list[Shown]:
+    shown = [block for block in message.content if block.type in _SHOWN]
+    return list(joined(b for b in shown if getattr(b, b.type, "no prose") != ""))
 
 
-def _content(expected: Answer, message: MessageResponse) -> Iterator[str]:
-    found = list(_blocks(message))
-    if len(found) != len(expected.blocks):
-        yield f"blocks {[b[0] for b in found]}, not {[b[0] for b in expected.blocks]}"
-    for ours, theirs in zip(found, expected.blocks, strict=False):
-        if not _same(ours, theirs):
-            yield f"block {ours!r:.300}, not {theirs!r:.300}"
-
-
-def _blocks(message: MessageResponse) -> Iterator[tuple[str, Any]]:
-    """Yield the blocks that the judge counts, neighbours of one kind joined."""
-    run: list[str] = []
-    kind = ""
-    for block in message.content:
-        shown = block.type in _SHOWN and getattr(block, block.type, "no prose") != ""
-        if not shown:
-            continue
-        if run and block.type != kind:
-            yield kind, "".join(run)
-            run = []
-        kind = block.type
-        if kind in ("text", "thinking"):
-            run.append(getattr(block, kind))
-        else:
-            yield kind, block
-    if run:
-        yield kind, "".join(run)
-
-
-def _same(ours: tuple[str, Any], theirs: Block) -> bool:
-    call = theirs[1]
-    if ours[0] != theirs[0] or not isinstance(call, Call):
+def _same(ours: Shown, theirs: Block) -> bool:
+    said = theirs[1]
+    if ours[0] != theirs[0] or not isinstance(said, Call):
         return ours == theirs
-    block = ours[1]
-    wanted = call.arguments if isinstance(call.arguments, dict) else {INVALID_JSON: call.arguments}
-    known = bool(block.id) if call.id is None else block.id == call.id
-    return known and block.name == call.name and block.input == wanted
+    return same_call(ours[1], said)
 
 
 def _end(expected: Answer, message: MessageResponse) -> Iterator[str]:
     if message.stop_reason != expected.stop_reason:
         yield f"stopped by {message.stop_reason!r}, not {expected.stop_reason!r}"
-    said, wanted = message.usage, expected.usage
-    names = (
-        *("input_tokens", "output_tokens"),
-        *("cache_read_input_tokens", "cache_creation_input_tokens"),
-    )
-    details = said.output_tokens_details
-    found = [*(getattr(said, n) for n in names), details and details.thinking_tokens]
-    counts: list[int | None] = [0, 0, None, 0, None]
-    if wanted is not None:
-        counts = [*(getattr(wanted, name) for name in names), wanted.thinking_tokens]
-    if found != counts:
-        yield f"usage {found}, not {counts}"
+    yield from usage(message, expected.usage, (0, 0, None, 0, None))
     if expected.ids and message.id not in expected.ids:
         yield f"id {message.id!r}, not one of {expected.ids}"
 
@@ -162,9 +97,8 @@ def _state(
     opaque = ("executableCode", "codeExecutionResult", "toolCall", "toolResponse")
     if parts != [part for part in parts_of(body) if any(name in part for name in opaque)]:
         yield "parts for Google are not as they came"
-    cited = [c.url for b in message.content for c in getattr(b, "citations", None) or ()]
-    if cited != list(expected.citations):
-        yield f"citations {cited}, not {list(expected.citations)}"
+    if (urls := cited(message)) != list(expected.citations):
+        yield f"citations {urls}, not {list(expected.citations)}"
 
 
 def _kept(message: MessageResponse, body: Body) -> Iterator[str]:

@@ -15,7 +15,7 @@ from any_llm import AnyLLMError, AsyncClient, Client, MessageResponse, PluginMan
 from any_llm.testing import Answer, ReplayServer
 
 from . import records
-from .records import Record
+from .records import Record, body_of
 
 MOST = 20_000  # bytes of a body
 MODEL, SEED = "asked-model", "5eed"
@@ -24,12 +24,6 @@ HI = [{"role": "user", "content": "hi"}]
 Result = MessageResponse | AnyLLMError
 InMemory = Callable[[Record, str], Result]
 """What a dialect makes of the bytes of a recording that comes from this URL."""
-
-
-def body_of(record: Record) -> bytes:
-    """Return the recorded body as bytes."""
-    text = record["response_text"]
-    return (json.dumps(record["response_json"]) if text is None else text).encode()
 
 
 def is_stream(record: Record) -> bool:

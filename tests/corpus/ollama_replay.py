@@ -6,14 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from any_llm.errors import AnyLLMError, APIStatusError, StreamTruncated
-from any_llm.plugin import INVALID_JSON, BadReply, CallContext, MessageResponse, WireReply
+from any_llm.plugin import CallContext, MessageResponse
 from anyllm_ollama.errors import error_of_reply
 from anyllm_ollama.signature import OWN
-from tests.support.ollama_replies import Read, context, read_bytes, read_whole
+from tests.support.ollama_replies import READER, context
+from tests.support.replies import Read
 
 from .expected import Answer, Block, Call, Expected, Failure
-from .records import Record
+from .records import Record, body_of
+from .replaying import Replayer, Shown, compared, content, same_call
 
 Json = dict[str, Any]
 
@@ -26,75 +27,43 @@ def context_of(record: Record) -> CallContext:
     return context(model=record["model"] or "unnamed")
 
 
-def body_of(record: Record) -> bytes:
-    """Return the recorded body as bytes."""
-    text = record["response_text"]
-    return (json.dumps(record["response_json"]) if text is None else text).encode()
-
-
 def lines_of(record: Record) -> list[Json]:
     """Return the objects of a recorded answer."""
     return [json.loads(each) for each in body_of(record).split(b"\n") if each.strip()]
 
 
-def replay(record: Record, *, judged: bool = True) -> Read:
-    """Return what the dialect makes of a recording; `judged` asks the official SDK too."""
-    ctx = context_of(record)
-    if record["status"] >= 400:
-        reply = WireReply(status=record["status"], headers={}, content=body_of(record))
-        return Read(error_of_reply(reply, ctx), ctx.losses)
-    if record["response_text"] is not None:
-        return read_bytes([body_of(record)], ctx, judged=judged)
-    return read_whole(body_of(record), ctx, judged=judged)
+REPLAYER = Replayer(reader=READER, error=error_of_reply, context_of=context_of)
+replay = REPLAYER.replay
 
 
 def differences(expected: Expected, got: Read, record: Record) -> list[str]:
     """Return every difference between the result and the judge's word, in words."""
-    result = got.result
-    if isinstance(expected, Failure):
-        return list(_failure(expected, result, record))
-    if not isinstance(expected, Answer):
-        return []
-    if isinstance(result, AnyLLMError):
-        return [f"an answer was expected, not {result!r}"]
-    found = [*_content(expected, result), *_end(expected, result), *_kept(record, result)]
-    return found + [f"a loss: {loss}" for loss in got.losses if loss.severity != "hint"]
-
-
-def _failure(expected: Failure, result: Any, record: Record) -> Iterator[str]:
-    if expected.kind == "status":
-        found = (result.status, result.type) if isinstance(result, APIStatusError) else result
-        if found != (expected.status, expected.type):
-            yield f"error {expected.status} {expected.type} was expected, not {found!r}"
+    found = compared(
+        expected,
+        got,
+        lambda wanted, message: (
+            *content([(b.type, b) for b in message.content], wanted.blocks, _same),
+            *_end(wanted, message),
+            *_kept(record, message),
+            *(f"a loss: {loss}" for loss in got.losses if loss.severity != "hint"),
+        ),
+    )
+    if isinstance(expected, Failure) and expected.kind == "status":
         said = lines_of(record)[-1]["error"].strip()
-        if said not in str(result):
-            yield f"{result!r} does not say {said!r}"
-        return
-    wanted = (StreamTruncated, BadReply) if expected.kind == "incomplete" else BadReply
-    if not isinstance(result, wanted):
-        yield f"an {expected.kind} answer was expected, not {result!r}"
+        if said not in str(got.result):
+            found.append(f"{got.result!r} does not say {said!r}")
+    return found
 
 
-def _content(expected: Answer, message: MessageResponse) -> Iterator[str]:
-    if len(message.content) != len(expected.blocks):
-        found = [block.type for block in message.content]
-        yield f"blocks {found}, not {[kind for kind, _ in expected.blocks]}"
-    for ours, theirs in zip(message.content, expected.blocks, strict=False):
-        if not _same(ours, theirs):
-            yield f"block {ours!r:.300}, not {theirs!r:.300}"
-
-
-def _same(ours: Any, theirs: Block) -> bool:
+def _same(ours: Shown, theirs: Block) -> bool:
     kind, said = theirs
-    if ours.type != kind:
+    block = ours[1]
+    if block.type != kind:
         return False
     if isinstance(said, Call):
-        known = ours.id.startswith("toolu_oll_") if said.id is None else ours.id == said.id
-        broken = isinstance(said.arguments, str)
-        wanted = {INVALID_JSON: said.arguments} if broken else said.arguments
-        return known and ours.name == said.name and ours.input == wanted
-    signed = kind == "text" or ours.signature == OWN
-    return signed and getattr(ours, kind) == said
+        return same_call(block, said, made="toolu_oll_")
+    signed = kind == "text" or block.signature == OWN
+    return signed and getattr(block, kind) == said
 
 
 def _end(expected: Answer, message: MessageResponse) -> Iterator[str]:

@@ -63,6 +63,12 @@ def available(protocol: str) -> Iterator[Record]:
     return iter(selection(protocol))
 
 
+def body_of(record: Record) -> bytes:
+    """Return the recorded body as bytes."""
+    text = record["response_text"]
+    return (json.dumps(record["response_json"]) if text is None else text).encode()
+
+
 def by_id(records: Iterable[Record], *ids: str) -> list[Record]:
     """Return the recordings with these ids, in the order of `ids` (KeyError for a missing one)."""
     found = {record["id"]: record for record in records if record["id"] in ids}

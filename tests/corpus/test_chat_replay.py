@@ -17,8 +17,9 @@ from any_llm.framing import SSE
 from any_llm.plugin import APIError, MessageResponse, StreamTruncated
 from anyllm_openai.chat.stream import ChatStream
 from tests.corpus import chat_oracle, left_out, records
-from tests.corpus.chat_replay import body_of, context_of, differences, replay
+from tests.corpus.chat_replay import context_of, differences, replay
 from tests.corpus.expected import Outside
+from tests.corpus.records import body_of
 from tests.support.chat_replies import read_bytes
 
 pytestmark = pytest.mark.slow  # seconds, and the same on every Python

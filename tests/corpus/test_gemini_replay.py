@@ -19,8 +19,9 @@ from any_llm.plugin import BadReply, MessageResponse, StreamTruncated
 from anyllm_gemini.stream import GeminiStream
 from tests.corpus import gemini_left_out, gemini_oracle, records
 from tests.corpus.expected import Outside
-from tests.corpus.gemini_replay import bytes_of, context_of, differences, replay
+from tests.corpus.gemini_replay import context_of, differences, replay
 from tests.corpus.gemini_wire import body_of
+from tests.corpus.records import body_of as bytes_of
 from tests.support.gemini_replies import folded, read_bytes, read_whole
 from tests.support.judge import HAS_SDK
 

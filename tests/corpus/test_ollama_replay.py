@@ -19,7 +19,8 @@ from any_llm.plugin import MessageResponse, StreamTruncated
 from anyllm_ollama.decode import OllamaStream
 from tests.corpus import ollama_left_out, ollama_oracle, records
 from tests.corpus.expected import Outside
-from tests.corpus.ollama_replay import body_of, context_of, differences, lines_of, replay
+from tests.corpus.ollama_replay import context_of, differences, lines_of, replay
+from tests.corpus.records import body_of
 from tests.support.judge import HAS_SDK
 from tests.support.ollama_replies import ndjson, read_bytes, read_whole
 

@@ -19,7 +19,8 @@ from any_llm.plugin import MessageResponse, StreamTruncated
 from anyllm_openai.responses.stream import ResponsesStream
 from tests.corpus import left_out, records, responses_oracle
 from tests.corpus.expected import Outside
-from tests.corpus.responses_replay import body_of, context_of, differences, replay
+from tests.corpus.records import body_of
+from tests.corpus.responses_replay import context_of, differences, replay
 from tests.corpus.responses_wire import split, streamed_items
 from tests.support.responses_replies import event, read_bytes, read_whole, sse
 
