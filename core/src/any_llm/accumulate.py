@@ -165,7 +165,7 @@ class Accumulator:
             if name != _INPUT:
                 old = getattr(block, name, None)
                 update[name] = old + joined if isinstance(old, str) else joined
-            elif complete:
+            elif complete and joined.strip():  # nothing said: what the block began with stands
                 update["input"] = parse_input(joined)
         return copied(block, update)
 

@@ -16,10 +16,9 @@ from ..types import (
     RawMessageDeltaEvent,
     RawMessageStopEvent,
     SignatureDelta,
-    UnknownEvent,
     parse_event,
 )
-from .errors import stream_error
+from .errors import is_error, stream_error
 from .halves import Halves
 from .signatures import sealed, sealed_block
 
@@ -44,12 +43,21 @@ class MessagesDecoder(StreamDecoder):
         except ValueError:
             said = self._halves.joined(loads(frame.data))
         delta = frame.event == "content_block_delta"  # nearly every event is one
+        if not delta:
+            self._raise_error(said, frame.event)
         event = parse_event(said if delta else self._sealed(said))
         if type(event) is not RawContentBlockDeltaEvent:
             self._check(event)
         elif self._issuer and type(event.delta) is SignatureDelta:
             event.delta.signature = sealed(event.delta.signature, self._issuer)
         self.emit.native(event)
+
+    def _raise_error(self, said: Any, name: str | None) -> None:
+        """Raise what an error event means; its data says that it is one, or only its name."""
+        if is_error(said):
+            raise stream_error(said, self.ctx)
+        if name == "error" and isinstance(said, dict):
+            raise stream_error({"type": "error", "error": said}, self.ctx)
 
     def _sealed(self, said: Any) -> Any:
         """Return an event with the state sealed that its block begins with."""
@@ -58,9 +66,7 @@ class MessagesDecoder(StreamDecoder):
         return said
 
     def _check(self, event: MessageStreamEvent) -> None:
-        """Raise what an error event means. Whoever gives no reason to stop has not stopped."""
-        if isinstance(event, UnknownEvent) and str(event.type) == "error":
-            raise stream_error(event.model_dump(), self.ctx)
+        """Whoever gives no reason to stop has not stopped."""
         if isinstance(event, RawMessageDeltaEvent):
             self._reason = self._reason or event.delta.stop_reason is not None
         elif isinstance(event, RawMessageStopEvent) and not self._reason:

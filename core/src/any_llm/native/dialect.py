@@ -10,7 +10,7 @@ from ..dialect import CallContext, Dialect, Send, Step, WireReply, WireRequest
 from ..errors import APIStatusError, BadReply
 from ..types import MessageResponse, MessagesRequest, MessageTokensCount, ModelInfo
 from .decoder import MessagesDecoder
-from .errors import reply_error, stream_error
+from .errors import is_error, reply_error, stream_error
 from .halves import mended
 from .history import own_turns
 from .profile import MessagesProfile
@@ -73,10 +73,10 @@ class MessagesDialect(Dialect):
     def decode(self, reply: WireReply, ctx: CallContext) -> MessageResponse:
         """Return the message as it came."""
         said = mended(reply.json) if b"\\u" in reply.content else reply.json
-        if isinstance(said, dict) and said.get("type") == "error":
+        if is_error(said):
             raise stream_error(said, ctx)
-        if not isinstance(said, dict) or said.get("type") != "message":
-            raise BadReply(f"expected a message, got {reply.content[:200]!r}")
+        if not isinstance(said, dict) or said.get("type") != "message" or "content" not in said:
+            raise BadReply(f"expected a message with its content, got {reply.content[:200]!r}")
         if issuer := ctx.profile.issuer:
             said = {**said, "content": [sealed_block(b, issuer) for b in said["content"]]}
         message = MessageResponse.model_validate(said)

@@ -22,6 +22,13 @@ def reply_error(reply: WireReply, ctx: CallContext) -> APIStatusError:
     return error
 
 
+def is_error(said: Any) -> bool:
+    """Whether a 200 answer or an event of it is an error; some endpoints leave its type out."""
+    if not isinstance(said, dict):
+        return False
+    return said.get("type") == "error" or ("type" not in said and bool(said.get("error")))
+
+
 def stream_error(said: Mapping[str, Any], ctx: CallContext) -> APIStatusError:
     """Return the typed error of an `error` object inside a 200 answer."""
     error = said.get("error")

@@ -30,7 +30,9 @@ def by_type(*known: str, missing: str = "") -> Discriminator:
         kind = value.get("type", missing or None)
         if kind is None and missing:
             kind = missing
-        return f"<{kind}>" if kind in names else "<unknown>" if isinstance(kind, str) else None
+        if not isinstance(kind, str):
+            return None
+        return f"<{kind}>" if kind in names else "<unknown>"
 
     return Discriminator(
         tag,
@@ -235,6 +237,7 @@ class ToolUseBlockParam(TypedDict, total=False):
     id: Required[Name]
     name: Required[Name]
     input: Required[dict[str, Any]]
+    caller: Annotated[dict[str, Any] | None, BeforeValidator(plain)]
     cache_control: CacheControlParam | None
 
 
@@ -278,6 +281,24 @@ class ServerToolUseBlockParam(TypedDict, total=False):
     input: Required[dict[str, Any]]
 
 
+class WebSearchResultParam(TypedDict, total=False):
+    """What a provider's own search found, given back as it came: the hits, or an error."""
+
+    __pydantic_config__ = _OPEN  # type: ignore[misc]
+
+    type: Required[Literal["web_search_tool_result"]]
+    tool_use_id: Required[Name]
+    content: Required[
+        Annotated[
+            Annotated[dict[str, Any], Tag("<object>")]
+            | Annotated[list[Annotated[dict[str, Any], BeforeValidator(plain)]], Tag("<list>")],
+            Discriminator(lambda v: "<list>" if isinstance(v, list) else "<object>"),
+            BeforeValidator(as_list),
+            BeforeValidator(plain),
+        ]
+    ]
+
+
 ContentBlockParam = Annotated[
     Annotated[TextBlockParam, Tag("<text>")]
     | Annotated[ImageBlockParam, Tag("<image>")]
@@ -288,10 +309,11 @@ ContentBlockParam = Annotated[
     | Annotated[ToolUseBlockParam, Tag("<tool_use>")]
     | Annotated[ToolResultBlockParam, Tag("<tool_result>")]
     | Annotated[ServerToolUseBlockParam, Tag("<server_tool_use>")]
+    | Annotated[WebSearchResultParam, Tag("<web_search_tool_result>")]
     | Annotated[UnknownParam, Tag("<unknown>")],
     by_type(
         "text", "image", "document", "search_result", "thinking", "redacted_thinking",
-        "tool_use", "tool_result", "server_tool_use",
+        "tool_use", "tool_result", "server_tool_use", "web_search_tool_result",
     ),
     BeforeValidator(plain),
 ]  # fmt: skip

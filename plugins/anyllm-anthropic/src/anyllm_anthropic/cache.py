@@ -42,6 +42,8 @@ def _marked(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _in(blocks: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for index, block in enumerate(blocks if isinstance(blocks, list) else ()):
+        if not isinstance(block, dict):
+            continue  # inside of a block that nobody knows
         yield from _in(block.get("content"), f"{path}[{index}].content")
         if block.get(_MARK) is not None:
             yield f"{path}[{index}]", block

@@ -85,7 +85,8 @@ def _server_id(block: Block) -> str | None:
     if block["type"] == _CALL:
         return str(block["id"])
     paired = block["type"].endswith("_tool_result") and block["type"] != "mcp_tool_result"
-    return block.get("tool_use_id") if paired else None
+    pair = block.get("tool_use_id") if paired else None
+    return pair if isinstance(pair, str) else None
 
 
 def _own_pairs(turns: Sequence[Turn]) -> set[str]:

@@ -54,5 +54,7 @@ def _blocks(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def _in(blocks: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for index, block in enumerate(blocks if isinstance(blocks, list) else ()):
+        if not isinstance(block, Mapping):
+            continue  # inside of a block that nobody knows
         yield f"{path}[{index}]", {"type": "custom", **block}
         yield from _in(block.get("content"), f"{path}[{index}].content")

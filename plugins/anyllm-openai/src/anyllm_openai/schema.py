@@ -26,6 +26,7 @@ from .schema_facts import (
     NUMBERS,
     NotStrict,
     admits_null,
+    check_shapes,
     looks_around,
     ref_name,
     type_of,
@@ -46,6 +47,7 @@ class Fitted:
 
 def strict_schema(schema: Schema) -> Fitted:
     """Return the strict equal of `schema`, which stays untouched; NotStrict when it has none."""
+    check_shapes(schema)
     return _Fit(schema).run()
 
 

@@ -54,6 +54,33 @@ _TYPES: tuple[tuple[type, str], ...] = (
     (type(None), "null"),
 )
 
+_OBJECT, _LIST, _TEXT = (Mapping, "an object"), (list, "a list"), (str, "text")
+_SHAPES: Mapping[str, tuple[Any, str]] = {
+    **dict.fromkeys(("properties", "$defs", "definitions"), _OBJECT),
+    **dict.fromkeys(("required", "enum", "anyOf", "oneOf", "allOf"), _LIST),
+    **dict.fromkeys(("$ref", "format", "pattern", "description"), _TEXT),
+    "additionalProperties": ((bool, Mapping), "true, false or a schema"),
+}
+"""What the keywords hold that are looked into; None says of any that it is not there."""
+
+
+def check_shapes(schema: Any) -> None:
+    """Raise NotStrict for what is no JSON schema at all: a keyword that holds the wrong thing."""
+    if not isinstance(schema, Mapping):
+        return
+    for name, (kind, word) in _SHAPES.items():
+        if schema.get(name) is not None and not isinstance(schema[name], kind):
+            raise NotStrict(f"{name} must be {word}, not {schema[name]!r:.40}")
+    if not all(isinstance(name, str) for name in schema.get("required") or ()):
+        raise NotStrict("required must hold names")
+    for holder in ("properties", "$defs", "definitions"):
+        for inner in (schema.get(holder) or {}).values():
+            check_shapes(inner)
+    for each in ("anyOf", "oneOf", "allOf"):
+        for inner in schema.get(each) or ():
+            check_shapes(inner)
+    check_shapes(schema.get("items"))
+
 
 def ref_name(ref: Any) -> str:
     """Return the name in `#/$defs/<name>`; "" for any other reference."""
@@ -69,11 +96,17 @@ def type_of(schema: Mapping[str, Any], where: str) -> Any:
         return schema["type"]
     if "properties" in schema:
         return "object"
-    values = schema.get("enum", [schema["const"]] if "const" in schema else [])
-    names = list(dict.fromkeys(_type_of_value(value, where) for value in values))
+    names = list(dict.fromkeys(_type_of_value(value, where) for value in _values(schema)))
     if not names:
         raise NotStrict(f"{where} has no type")
     return names[0] if len(names) == 1 else names
+
+
+def _values(schema: Mapping[str, Any]) -> list[Any]:
+    """Return the values that a schema names one by one."""
+    if schema.get("enum") is not None:
+        return list(schema["enum"])
+    return [schema["const"]] if "const" in schema else []
 
 
 def _type_of_value(value: Any, where: str) -> str:
@@ -92,9 +125,9 @@ def admits_null(schema: Any, defs: Mapping[str, Any], seen: frozenset[str] = fro
         known = name in defs and name not in seen
         return known and admits_null(defs[name], defs, seen | {name})
     if "const" in schema or "enum" in schema:
-        return None in schema.get("enum", [schema.get("const")])
+        return None in _values(schema)
     for key, fold in (("anyOf", any), ("oneOf", any), ("allOf", all)):
-        if key in schema:
+        if schema.get(key) is not None:
             return fold(admits_null(each, defs, seen) for each in schema[key])
     kind = schema.get("type")
     return kind == "null" or (isinstance(kind, list) and "null" in kind)

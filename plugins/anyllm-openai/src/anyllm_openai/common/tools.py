@@ -58,8 +58,15 @@ def refuse_hosted(tool: Tool, path: str, ctx: CallContext) -> dict[str, Any]:
     ctx.refuse(path, f"a {tool['type']} tool is not possible on this wire", "leave it out")
 
 
+def _is_callers(tool: Tool) -> bool:
+    """Whether the caller runs this tool. With an empty type it says so by what else it has."""
+    if tool.get("type") == "":
+        return isinstance(tool.get("name"), str) and isinstance(tool.get("input_schema"), Mapping)
+    return tool.get("type") in {None, "custom"}
+
+
 def _offer(tool: Tool, path: str, ctx: CallContext, forms: ToolForms) -> Offer:
-    if tool.get("type") not in {None, "", "custom"}:
+    if not _is_callers(tool):
         return Offer(str(tool.get("name")), forms.hosted(tool, path, ctx))
     ctx.leftover(path, tool, *TOOL_KEYS)
     function: dict[str, Any] = {"name": wire_name(tool["name"], ctx)}

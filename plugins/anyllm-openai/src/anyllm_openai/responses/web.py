@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest, no_tool_hints
@@ -43,12 +43,16 @@ def web_search(tool: Tool, path: str, ctx: CallContext) -> dict[str, Any]:
     no_tool_hints(tool, path, ctx)
     said: dict[str, Any] = {"type": profile.web_search}
     if domains := tool.get("allowed_domains"):
+        if not isinstance(domains, list):
+            ctx.refuse(f"{path}.allowed_domains", "is no list", "pass a list of domains")
         if profile.web_search == PREVIEW:
             ctx.refuse(
                 f"{path}.allowed_domains", "this model's search has no filter", "leave it out"
             )
         said["filters"] = {"allowed_domains": list(domains)}
     if place := tool.get("user_location"):
+        if not isinstance(place, Mapping):
+            ctx.refuse(f"{path}.user_location", "is no object", "name city, region, country")
         ctx.leftover(f"{path}.user_location", place, *_PLACE)
         said["user_location"] = {name: place[name] for name in _PLACE if place.get(name)}
     return said
