@@ -125,3 +125,45 @@ def test_arguments_that_came_with_the_start_of_a_call_stay(pieces):
     ]
     message = read(*((event["type"], event) for event in events))
     assert message.content[0].input == {"path": "a.txt"}
+
+
+@pytest.mark.parametrize("said", [{"error": OVERLOADED}, {"type": "error", "error": OVERLOADED}])
+@pytest.mark.parametrize(
+    "ask_for",
+    [
+        lambda asking: asking.count_tokens("anthropic:claude-sonnet-4-5", [QUESTION]),
+        lambda asking: asking.models.list(provider="anthropic"),
+        lambda asking: asking.models.retrieve("claude-sonnet-4-5", provider="anthropic"),
+    ],
+    ids=["count_tokens", "list", "retrieve"],
+)
+def test_an_error_in_a_200_is_one_to_every_operation(said, ask_for):
+    with (
+        ReplayServer(Answer.of(said)) as server,
+        client(server) as asking,
+        pytest.raises(OverloadedError, match="Overloaded"),
+    ):
+        ask_for(asking)
+
+
+def page(*names, more, last):
+    return Answer.of({"data": [{"id": name} for name in names], "has_more": more, "last_id": last})
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [page("a", more=True, last=None)],
+        [page("a", more=True, last="a"), page("a", more=True, last="a")],
+        [page("a", more=True, last="a"), page("b", more=True, last="b"), page(more=True, last="a")],
+    ],
+    ids=["no way on", "the same again", "in a circle"],
+)
+def test_a_list_of_models_that_cannot_be_read_to_its_end_is_no_list(pages):
+    with (
+        ReplayServer(*pages) as server,
+        client(server) as asking,
+        pytest.raises(BadReply, match="models"),
+    ):
+        asking.models.list(provider="anthropic")
+    assert len(server.requests) == len(pages)

@@ -98,7 +98,7 @@ class MessagesDialect(Dialect):
         headers = self.headers(request, body, ctx)
         wire = WireRequest(path=ctx.profile.count_path, json=body, headers=headers)
         reply: WireReply = yield Send(wire)
-        return MessageTokensCount.model_validate(reply.json)
+        return MessageTokensCount.model_validate(_said(reply, ctx))
 
     def list_models(self, ctx: CallContext) -> Generator[Step, Any, list[ModelInfo]]:
         """Ask for all pages of models."""
@@ -106,16 +106,21 @@ class MessagesDialect(Dialect):
             ctx.refuse("models", "this endpoint lists no models")
         headers = {"anthropic-version": self.api_version({}, ctx)}
         found: list[ModelInfo] = []
+        seen: set[str] = set()
         query = {"limit": "1000"}
         while True:
             wire = WireRequest(
                 path=ctx.profile.models_path, method="GET", query=query, headers=headers
             )
             reply: WireReply = yield Send(wire)
-            found += map(ModelInfo.model_validate, reply.json["data"])
-            last = reply.json.get("last_id")
-            if not reply.json.get("has_more") or not last or query.get("after_id") == last:
+            said = _said(reply, ctx)
+            found += map(ModelInfo.model_validate, said["data"])
+            last = said.get("last_id")
+            if not said.get("has_more"):
                 return found
+            if not last or last in seen:
+                raise BadReply(f"the list of models has more, but nothing behind {last!r}")
+            seen.add(last)
             query = {**query, "after_id": last}
 
     def retrieve_model(self, model: str, ctx: CallContext) -> Generator[Step, Any, ModelInfo]:
@@ -128,4 +133,12 @@ class MessagesDialect(Dialect):
             headers={"anthropic-version": self.api_version({}, ctx)},
         )
         reply: WireReply = yield Send(wire)
-        return ModelInfo.model_validate(reply.json)
+        return ModelInfo.model_validate(_said(reply, ctx))
+
+
+def _said(reply: WireReply, ctx: CallContext) -> Any:
+    """Return what a 2xx answer says; raise the error it holds."""
+    said = reply.json
+    if is_error(said):
+        raise stream_error(said, ctx)
+    return said

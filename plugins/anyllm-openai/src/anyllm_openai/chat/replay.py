@@ -101,8 +101,8 @@ def _own(said: Replay, payload: Mapping[str, Any], text: str, profile: ChatProfi
     if text and where == "reasoning_details" and not details:
         where = "reasoning"
     signature = payload.get("signature") if where == "content" else None
-    if (text or signature) and where in _TEXT_FIELDS:
-        _grow(said, str(where), text, signature)
+    if (text or signature) and isinstance(where, str) and where in _TEXT_FIELDS:
+        _grow(said, where, text, signature)
         used = True
     return used
 

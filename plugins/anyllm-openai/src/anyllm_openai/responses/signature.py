@@ -28,4 +28,19 @@ def unseal(sealed: str, ctx: CallContext) -> Mapping[str, Any] | None:
     if envelope is None or envelope.issuer != ISSUER:
         return None
     payload = envelope.payload
-    return payload if payload.get("by") == issued_by(ctx) else None
+    own = payload.get("by") == issued_by(ctx) and _is_whole(payload)
+    return payload if own else None
+
+
+def _is_whole(payload: Mapping[str, Any]) -> bool:
+    """Whether it holds what this wire seals: anybody can write a signature that looks like one."""
+    parts = [*_listed(payload, "summary"), *_listed(payload, "content"), payload.get("more") or {}]
+    texts = [payload.get(name) or "" for name in ("id", "encrypted_content")]
+    return all(isinstance(part, dict) for part in parts) and all(
+        isinstance(text, str) for text in texts
+    )
+
+
+def _listed(payload: Mapping[str, Any], name: str) -> list[Any]:
+    said = payload.get(name) or []
+    return said if isinstance(said, list) else [None]
