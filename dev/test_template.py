@@ -24,6 +24,18 @@ ANSWERS = {
     "own": {"vendor": "Acme", "licence": "Apache-2.0", "base_url": "https://acme.example"},
 }
 
+REFUSED = (
+    'vendor=The "Acme"',
+    "vendor=Acme\\Labs",
+    'author=The "authors"',
+    "id=acme-",
+    "id=a--b",
+    "id=Acme",
+    "id=7acme",
+    "key_variable=ACME-KEY",
+    "base_url=http://acme.example",
+)
+
 
 def tools() -> Path:
     """Makes the environment of the tools, if it is not there, and gives its programs."""
@@ -70,10 +82,23 @@ def check(kind: str, home: Path, programs: Path) -> None:
     run(env / "python", "-m", "pytest", "-q", cwd=alone)
 
 
+def refuse(home: Path, programs: Path) -> None:
+    """Gives answers of which no package can be made: copier must say so before it writes one."""
+    for said in REFUSED:
+        data = ("--data=id=acme", f"--data={said}")
+        words = ("copy", "--quiet", "--defaults", *data, "template", home / "refused")
+        done = subprocess.run(
+            (programs / "copier", *words), cwd=ROOT, check=False, capture_output=True, text=True
+        )
+        if "Validation error" not in done.stderr or (home / "refused").exists():
+            sys.exit(f"{said}: taken for an answer: {done.stderr[-300:]}")
+
+
 def main() -> None:
     """Checks both kinds."""
     programs = tools()
     with tempfile.TemporaryDirectory() as away:
+        refuse(Path(away), programs)
         for kind in KINDS:
             check(kind, Path(away), programs)
 

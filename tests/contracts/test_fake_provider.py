@@ -302,6 +302,18 @@ def test_faulty_scripts():
         FakeAnswer(7)
 
 
+@pytest.mark.parametrize(
+    ("lacks", "says"),
+    [
+        ({"topk": "lossy"}, "FakeProvider: lacks: 'topk' is no field of a request"),
+        ({"tools": "refuse"}, "FakeProvider: lacks: tools: 'refuse' is none of refused, lossy, "),
+    ],
+)
+def test_what_it_lacks_is_a_field_and_a_way(lacks, says):
+    with pytest.raises(TypeError, match=f"^{says}"):
+        FakeProvider("x", lacks=lacks)
+
+
 def test_threads_share_one_script():
     fake = FakeProvider(*map(str, range(50)))
     with Client(plugins=fake.plugins, env={}) as client:

@@ -9,9 +9,11 @@ import pytest
 
 import any_llm
 from any_llm import (
+    AsyncClient,
     Client,
     ConfigurationError,
     MissingCredentials,
+    Observer,
     PluginError,
     PluginManager,
     RequestValidationError,
@@ -302,3 +304,20 @@ def test_streaming_and_a_type_do_not_meet_here() -> None:
     error = refused(stream=True, output_format=dict[str, int])
     line(error, RequestValidationError, "request: output_format: not supported with stream=True; ")
     assert isinstance(any_llm.RequestValidationError([]), ValueError)
+
+
+# --- observers -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("made", [Client, AsyncClient])
+@pytest.mark.parametrize(
+    ("observers", "says"),
+    [
+        ([Observer], "observers: an Observer is needed, an object and not its class, not type"),
+        ([print], "observers: an Observer is needed, an object and not its class, not builtin_"),
+        (Observer(), "observers: a list of observers is needed, not a Observer"),
+    ],
+)
+def test_what_is_no_observer(made: Any, observers: Any, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{says}"):
+        made(observers=observers)

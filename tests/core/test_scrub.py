@@ -84,6 +84,34 @@ def test_every_form_goes_and_the_length_stays(form) -> None:
     assert Scrubber([KEY]).body(text.encode()) == found.encode()
 
 
+@pytest.mark.parametrize("markup", ["&", "\\u0026", "&amp;"])
+def test_html_has_names_for_letters(markup: str) -> None:
+    secret = "a&b<c>d\"e'0123"
+    said = secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for quotes in (("&quot;", "&apos;"), ("&#34;", "&#39;"), ("&#x22;", "&#x27;")):
+        text = said.replace('"', quotes[0]).replace("'", quotes[1]).replace("&", markup)
+        assert Scrubber([secret]).text(text) == "x" * len(text)
+
+
+@pytest.mark.parametrize("between", [":", " ", "-"])
+def test_hex_may_stand_byte_by_byte(between: str) -> None:
+    said = KEY.encode().hex(between)
+    assert Scrubber([KEY]).text(f"key {said}.") == f"key {'x' * len(said)}."
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        (f"key {KEY[:20]} is wrong", f"key {'x' * 20} is wrong"),
+        (f"it ends in {KEY[-14:]}", f"it ends in {'x' * 14}"),
+        (f"{KEY[:14]}\n{KEY[14:]}", "x" * 14 + "\n" + "x" * (len(KEY) - 14)),
+        (f"keys begin with {KEY[:11]}", f"keys begin with {KEY[:11]}"),
+    ],
+)
+def test_half_of_a_secret_is_one(said: str, left: str) -> None:
+    assert Scrubber([KEY]).text(said) == left
+
+
 def test_base64_has_two_alphabets() -> None:
     secret = "~~~???>>>~~~"
     for said in ("fn5+Pz8/Pj4+fn5+", "fn5-Pz8_Pj4-fn5-", "fn5+Pz8\\/Pj4+fn5+"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from ._plan import Retry
 from .errors import ConfigurationError, RequestValidationError
 from .losses import ON_LOSS, OnLoss
+from .observe import Observer
 from .transport import Timeout
 from .types._plain import is_json, not_json
 
@@ -82,6 +83,21 @@ def mapping_of(name: str, value: Any) -> Mapping[str, Any]:
     if wrong := [key for key in value if not isinstance(key, str)]:
         raise ConfigurationError(f"{name}: its keys must be text, not {wrong[0]!r:.60}")
     return value
+
+
+def observers_of(value: Any) -> Sequence[Observer]:
+    """Return a client's own observers. A class would be told of no call."""
+    if not isinstance(value, Iterable):
+        kind = type(value).__name__
+        raise ConfigurationError(f"observers: a list of observers is needed, not a {kind}")
+    found = tuple(value)
+    for one in found:
+        if not isinstance(one, Observer):
+            raise ConfigurationError(
+                "observers: an Observer is needed, an object and not its class, not "
+                f"{type(one).__name__}"
+            )
+    return found
 
 
 def body_of(name: str, value: Any) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from ._arguments import Arguments, sort_arguments, split_model
 from ._drive import AsyncDriver, Driver
 from ._exchange import Opened, exchange, operation
-from ._options import mapping_of, on_loss_of, retry_of, timeout_of
+from ._options import mapping_of, observers_of, on_loss_of, retry_of, timeout_of
 from ._place import Settings
 from ._plan import Plan, Retry
 from ._resolve import plan_call
@@ -90,7 +90,7 @@ class _Base:
             timeout=timeout_of(timeout, Timeout()),
             retry=retry_of(max_retries, Retry()),
             on_loss=on_loss_of(on_loss, "warn"),
-            observers=(*plugins.observers, *observers),
+            observers=(*plugins.observers, *observers_of(observers)),
             fetch=fetch,
         )
         http = HTTPOptions(

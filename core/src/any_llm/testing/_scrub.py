@@ -27,6 +27,9 @@ KEPT = frozenset(
 )
 """The headers of an answer that a recording keeps: what a client reads, nothing of whose it is."""
 
+_TELLS = 12
+"""So many letters of a longer secret, and half of it, are a secret still."""
+
 # Names of headers, query parameters and settings that prove who somebody is, or say it.
 _PROOF = "auth|key|token|secret|cookie|credential|signature|password|session|^sig$"
 _PERSON = "org|project|account|tenant|user|customer|workspace|resource|subscription|endpoint|host"
@@ -77,7 +80,7 @@ class Scrubber:
         if self._known is not None:
             text = self._known.sub(_crossed_out, text)
         for secret in self._secrets:
-            text = _unmask(text, secret)
+            text = _without_ends(_unmask(text, secret), secret)
         return _SHAPES.sub(_crossed_out, text)
 
     def body(self, body: bytes) -> bytes:
@@ -111,7 +114,7 @@ def _forms(secret: str) -> list[str]:
     raw = secret.encode()
     packed = [piece for shift in range(3) if len(piece := _base64(raw, shift)) >= SHORTEST]
     both = {form for piece in packed for form in (piece, piece.translate(_URL_SAFE))}
-    digits = f"(?i:{raw.hex()})"
+    digits = f"(?i:{'[ :-]?'.join(f'{byte:02x}' for byte in raw)})"
     return ["".join(map(_letter, secret)), *("".join(map(_letter, form)) for form in both), digits]
 
 
@@ -124,6 +127,11 @@ def _base64(raw: bytes, shift: int) -> str:
     return text[-(-shift * 8 // 6) : (shift + len(raw)) * 8 // 6]
 
 
+# HTML's names for the letters that it escapes, and its ampersand as JSON and HTML escape it again.
+_NAMES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
+_AMP = r"(?:&(?:amp;)?|\\+u0026)"
+
+
 @lru_cache(maxsize=512)
 def _letter(letter: str) -> str:
     """A pattern for one letter: itself, or as JSON, URLs, HTML and programs escape it."""
@@ -134,9 +142,33 @@ def _letter(letter: str) -> str:
         rf"(?i:\\+u0*{wide})",
         rf"(?i:\\+x{code:02x})",
         rf"(?i:%(?:25)*{code:02x})",
-        rf"(?i:&\#(?:0*{code}|x0*{wide});)",
+        rf"{_AMP}(?i:\#(?:0*{code}|x0*{wide});)",
     ]
+    if letter in _NAMES:
+        ways.append(f"{_AMP}{_NAMES[letter]};")
     return f"(?:{'|'.join(ways)})"
+
+
+def _without_ends(text: str, secret: str) -> str:
+    """Take out the beginning or the end of a secret where half of it, or more, stands alone."""
+    least = max(_TELLS, len(secret) // 2)
+    if len(secret) <= least:
+        return text
+    for part, forwards in ((secret[:least], True), (secret[-least:], False)):
+        while (start := text.find(part)) >= 0:
+            end = start + least
+            if forwards:
+                end += _common(text[end:], secret[least:])
+            else:
+                start -= _common(text[:start][::-1], secret[:-least][::-1])
+            text = text[:start] + "x" * (end - start) + text[end:]
+    return text
+
+
+def _common(one: str, other: str) -> int:
+    """How many letters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _unmask(text: str, secret: str) -> str:

@@ -15,11 +15,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import SecretStr
 
 from ..plugin import (
+    MESSAGES_FIELDS,
     ApiKey,
     CallContext,
     HTTPRequest,
@@ -109,6 +110,7 @@ class FakeProvider:
         """Check the answers; TypeError for what cannot be one."""
         if answers and answer is not None:
             raise TypeError("FakeProvider: pass answers in their order or answer=, not both")
+        _check(lacks or {})
         self._answers = [answer_of(said) for said in answers]
         self._choose = answer
         self._lock = threading.Lock()
@@ -206,6 +208,15 @@ class _FakeDialect(MessagesDialect):
         wire = super().encode(request, ctx)
         body = {name: value for name, value in wire.json.items() if name not in self._lacks}
         return WireRequest(path=wire.path, json=body, headers=wire.headers)
+
+
+def _check(lacks: Mapping[str, Lack]) -> None:
+    for name, lack in lacks.items():
+        if name not in MESSAGES_FIELDS:
+            raise TypeError(f"FakeProvider: lacks: {name!r} is no field of a request")
+        if lack not in get_args(Lack):
+            ways = ", ".join(get_args(Lack))
+            raise TypeError(f"FakeProvider: lacks: {name}: {lack!r} is none of {ways}")
 
 
 def _json(value: Any) -> Played:
