@@ -70,6 +70,13 @@ class ModelRule:
     source: str = ""
 
 
+def model_rules(
+    patterns: Sequence[str], options: Mapping[str, Any], source: str
+) -> tuple[ModelRule, ...]:
+    """Return one rule for each pattern of a family."""
+    return tuple(ModelRule(pattern, options, source) for pattern in patterns)
+
+
 @dataclass(slots=True, kw_only=True)
 class CallContext:
     """All that a conversion may know about its call; one object a call.

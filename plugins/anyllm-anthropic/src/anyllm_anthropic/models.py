@@ -7,10 +7,7 @@ too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from any_llm.plugin import ModelRule
+from any_llm.plugin import ModelRule, model_rules
 
 _DOCS = "platform.claude.com/docs, 2026-08-22: extended thinking, adaptive thinking"
 _PREFILL = "platform.claude.com/docs, 2026-08-22: prefilling; recorded: accepted up to 4.5"
@@ -18,11 +15,6 @@ _RECORDED = "recorded traffic: accepted with 200"
 _FORCED = "recorded 400: Thinking may not be enabled when tool_choice forces tool use."
 _SONNET_5_5 = "platform.claude.com/docs, 2026-09: Claude Sonnet 5.5"
 _MYTHOS = "platform.claude.com/docs, 2026-08-22: tool choice"
-
-
-def rules(patterns: Sequence[str], options: Mapping[str, Any], source: str) -> list[ModelRule]:
-    """Return one rule for each pattern."""
-    return [ModelRule(pattern, options, source) for pattern in patterns]
 
 
 def _named(*names: str) -> tuple[str, ...]:
@@ -43,24 +35,24 @@ _SINCE_4_7 = _named(
 )
 
 MODELS: tuple[ModelRule, ...] = (
-    *rules(
+    *model_rules(
         _BEFORE_4_6,
         {"sampling": "without_thinking", "budget": "sent", "adaptive": False},
         f"{_DOCS}; {_RECORDED}",
     ),
-    *rules(_BEFORE_4_6, {"prefill": True}, _PREFILL),
-    *rules(
+    *model_rules(_BEFORE_4_6, {"prefill": True}, _PREFILL),
+    *model_rules(
         _4_6,
         {"sampling": "without_thinking", "budget": "sent", "adaptive": True},
         f"{_DOCS}; {_RECORDED}",
     ),
-    *rules((*_BEFORE_4_6, *_4_6), {"forced_refused_with": ("enabled",)}, _FORCED),
-    *rules(_named("opus-4-8*", "opus-4.8*"), {"forced_refused_with": ("adaptive",)}, _FORCED),
-    *rules((*_4_6, *_SINCE_4_7), {"prefill": False}, _PREFILL),
-    *rules(
+    *model_rules((*_BEFORE_4_6, *_4_6), {"forced_refused_with": ("enabled",)}, _FORCED),
+    *model_rules(_named("opus-4-8*", "opus-4.8*"), {"forced_refused_with": ("adaptive",)}, _FORCED),
+    *model_rules((*_4_6, *_SINCE_4_7), {"prefill": False}, _PREFILL),
+    *model_rules(
         _named("sonnet-5-5*", "sonnet-5.5*"),
         {"forced_tools": False, "disabled": "between_tools"},
         _SONNET_5_5,
     ),
-    *rules(_named("mythos-preview*"), {"forced_tools": False}, _MYTHOS),
+    *model_rules(_named("mythos-preview*"), {"forced_tools": False}, _MYTHOS),
 )

@@ -6,10 +6,10 @@ parts of them back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from any_llm.plugin import ModelRule
+from any_llm.plugin import ModelRule, model_rules
 
 _VERIFIED = "pydantic-ai profiles/openai.py @4fda389, verified live 2026-07; openai 3.54 types"
 _TOOLS = "BerriAI/litellm#34569, LibreChat#14355, 2026; recorded: tools with effort none, 200"
@@ -20,11 +20,6 @@ _NOT_ON_CHAT = "openai 3.54, types/shared/responses_model.py"
 _MEDIUM = "egoist/chatwise-releases#1257, Laisky/one-api#266: medium alone; recorded: medium, 200"
 _DEEP = "recorded 2026: 400 deep research models only support web_search_preview"
 _STOP = "recorded 2026: o3-mini takes stop; o4-mini, gpt-5, -5.2, -5.4, -5.6 answer 400"
-
-
-def rules(patterns: Sequence[str], options: Mapping[str, Any], source: str) -> list[ModelRule]:
-    """Return one rule for each pattern."""
-    return [ModelRule(pattern, options, source) for pattern in patterns]
 
 
 # What gpt-6 and whatever comes after it is taken to be. Other names (another server behind the
@@ -79,42 +74,50 @@ _OPT_IN: Mapping[str, Any] = {
 }
 
 OPENAI: tuple[ModelRule, ...] = (
-    *rules(("gpt-*", "ft:gpt-*", "o[1-9]*", "codex-*"), _NEWEST, f"{_VERIFIED}; {_TOOLS}; {_STOP}"),
-    *rules(
+    *model_rules(
+        ("gpt-*", "ft:gpt-*", "o[1-9]*", "codex-*"), _NEWEST, f"{_VERIFIED}; {_TOOLS}; {_STOP}"
+    ),
+    *model_rules(
         ("gpt-3*", "gpt-4*", "chatgpt-4o*", "ft:gpt-3.5*", "ft:gpt-4*", "gpt-audio*"),
         _WITHOUT_THINKING,
         _SYSTEM,
     ),
-    *rules(("gpt-5-chat*",), _WITHOUT_THINKING, _VERIFIED),
-    *rules(("gpt-oss*",), _OPEN_WEIGHTS, "pydantic-ai profiles/groq.py @4fda389, 2026-08-22"),
-    *rules(("o1*", "o3*", "o4*"), {**_ALWAYS, "efforts": ("low", "medium", "high")}, _VERIFIED),
-    *rules(("o1*", "o3-mini*"), {"stop_max": 4}, _STOP),
-    *rules(("o1-pro*",), {"stop_max": 0}, _NOT_ON_CHAT),
-    *rules(("o1-mini*", "o1-preview*"), {"on_responses": False}, _ON_CHAT),
-    *rules(("codex-mini*",), {"phase": False}, _PHASE),
-    *rules(
+    *model_rules(("gpt-5-chat*",), _WITHOUT_THINKING, _VERIFIED),
+    *model_rules(("gpt-oss*",), _OPEN_WEIGHTS, "pydantic-ai profiles/groq.py @4fda389, 2026-08-22"),
+    *model_rules(
+        ("o1*", "o3*", "o4*"), {**_ALWAYS, "efforts": ("low", "medium", "high")}, _VERIFIED
+    ),
+    *model_rules(("o1*", "o3-mini*"), {"stop_max": 4}, _STOP),
+    *model_rules(("o1-pro*",), {"stop_max": 0}, _NOT_ON_CHAT),
+    *model_rules(("o1-mini*", "o1-preview*"), {"on_responses": False}, _ON_CHAT),
+    *model_rules(("codex-mini*",), {"phase": False}, _PHASE),
+    *model_rules(
         ("gpt-5", "gpt-5-2025*", "gpt-5-mini*", "gpt-5-nano*", "gpt-5-pro*", "gpt-5-codex*"),
         {**_ALWAYS, "efforts": ("minimal", "low", "medium", "high")},
         _VERIFIED,
     ),
-    *rules(("gpt-5.1*",), {**_OPT_IN, "efforts": ("none", "low", "medium", "high")}, _VERIFIED),
-    *rules(("gpt-5.2*", "gpt-5.3*", "gpt-5.4*"), _OPT_IN, _VERIFIED),
-    *rules(("gpt-5.1-chat*", "gpt-5.2-chat*", "gpt-5.3-chat*"), _FIXED, f"{_VERIFIED}; {_MEDIUM}"),
-    *rules(
+    *model_rules(
+        ("gpt-5.1*",), {**_OPT_IN, "efforts": ("none", "low", "medium", "high")}, _VERIFIED
+    ),
+    *model_rules(("gpt-5.2*", "gpt-5.3*", "gpt-5.4*"), _OPT_IN, _VERIFIED),
+    *model_rules(
+        ("gpt-5.1-chat*", "gpt-5.2-chat*", "gpt-5.3-chat*"), _FIXED, f"{_VERIFIED}; {_MEDIUM}"
+    ),
+    *model_rules(
         ("gpt-5.5*",),
         {"cache": "none", "efforts": ("none", "low", "medium", "high", "xhigh")},
         _VERIFIED,
     ),
-    *rules(("gpt-5.4*", "gpt-5.5*"), {"tools_and_effort": "unset"}, _TOOLS),
-    *rules(("gpt-5.3-codex*", "gpt-5.4*"), {"phase": True}, _PHASE),
-    *rules(
+    *model_rules(("gpt-5.4*", "gpt-5.5*"), {"tools_and_effort": "unset"}, _TOOLS),
+    *model_rules(("gpt-5.3-codex*", "gpt-5.4*"), {"phase": True}, _PHASE),
+    *model_rules(
         ("gpt-5.6*",), {"efforts": ("none", "low", "medium", "high", "xhigh", "max")}, _VERIFIED
     ),
-    *rules(("*deep-research*",), {"web_search": "web_search_preview"}, _DEEP),
+    *model_rules(("*deep-research*",), {"web_search": "web_search_preview"}, _DEEP),
 )
 
 ANYWHERE: tuple[ModelRule, ...] = tuple(
-    rules(
+    model_rules(
         ("*kimi-k2-thinking*", "*kimi-k2.[5-9]*", "*kimi-k[3-9]*"),
         {"reasoning_required": "tool_calls"},
         "QuantumNous/new-api#4795; librechat.ai docs, Moonshot, 2026",

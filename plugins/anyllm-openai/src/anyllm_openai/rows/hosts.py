@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..models import rules
+from any_llm.plugin import model_rules
+
 from .row import AI_SDK, ANY_LLM, LITELLM, MODELS_DEV, PYDANTIC_AI, RECORDED, Row, row
 
 _GROQ_JSON = "https://console.groq.com/docs/structured-outputs, read 2026-11-23"
@@ -26,13 +27,13 @@ GROQ = row(
         },
     },
     models=(
-        *rules(("openai/gpt-oss*",), _OPEN_WEIGHTS, PYDANTIC_AI),
-        *rules(
+        *model_rules(("openai/gpt-oss*",), _OPEN_WEIGHTS, PYDANTIC_AI),
+        *model_rules(
             ("openai/gpt-oss-20b", "openai/gpt-oss-120b"),
             {"json_schema_strict": "transform"},
             _GROQ_JSON,
         ),
-        *rules(
+        *model_rules(
             ("qwen/qwen3*",),
             {
                 "efforts": ("none", "default"),
@@ -43,7 +44,7 @@ GROQ = row(
             },
             f"{PYDANTIC_AI}; https://console.groq.com/docs/reasoning",
         ),
-        *rules(
+        *model_rules(
             ("llama-*", "meta-llama/*", "moonshotai/kimi-k2-instruct*"),
             {"thinking": "none"},
             PYDANTIC_AI,
@@ -61,9 +62,9 @@ CEREBRAS = row(
         RECORDED: {"json_schema_strict": "send", "parallel_tool_calls": True},
     },
     models=(
-        *rules(("gpt-oss*",), _OPEN_WEIGHTS, PYDANTIC_AI),
-        *rules(("zai-*",), {"reasoning_out": "tags"}, PYDANTIC_AI),
-        *rules(("llama*",), {"thinking": "none"}, PYDANTIC_AI),
+        *model_rules(("gpt-oss*",), _OPEN_WEIGHTS, PYDANTIC_AI),
+        *model_rules(("zai-*",), {"reasoning_out": "tags"}, PYDANTIC_AI),
+        *model_rules(("llama*",), {"thinking": "none"}, PYDANTIC_AI),
     ),
 )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..models import rules
+from any_llm.plugin import model_rules
+
 from .row import AI_SDK, LITELLM, MODELS_DEV, PYDANTIC_AI, RECORDED, Row, row
 
 _DEEPSEEK = "https://api-docs.deepseek.com/guides/thinking_mode, read 2026-11-23"
@@ -35,12 +36,12 @@ DEEPSEEK = row(
         f"{RECORDED}: over Responses": {"web_search": "web_search"},
     },
     models=(
-        *rules(
+        *model_rules(
             ("deepseek-v4*", "deepseek-chat", "deepseek-reasoner"),
             {"images": "none"},
             f"{RECORDED}: 400 unknown variant image_url",
         ),
-        *rules(
+        *model_rules(
             ("deepseek-chat",),
             {"thinks_unasked": False},
             f"{RECORDED}: forced choices and bare assistant turns are accepted",
@@ -76,17 +77,17 @@ MISTRAL = row(
         },
     },
     models=(
-        *rules(
+        *model_rules(
             ("magistral*",),
             {"thinking": "always", "effort_field": None, "thinks_unasked": True},
             PYDANTIC_AI,
         ),
-        *rules(
+        *model_rules(
             ("codestral*", "ministral*", "devstral*", "pixtral*", "open-*", "mistral-large*"),
             {"thinking": "none"},
             AI_SDK,
         ),
-        *rules(
+        *model_rules(
             ("mistral-small*", "ministral*"),
             {"user_after_tool": True},
             f"{RECORDED}: a user turn behind a tool result is accepted",
@@ -108,19 +109,19 @@ XAI = row(
         f"{RECORDED}: over Responses": {"web_search": "web_search", "encrypted_reasoning": True},
     },
     models=(
-        *rules(
+        *model_rules(
             ("*non-reasoning*",),
             {"thinking": "none", "stop_max": None, "encrypted_reasoning": False},
             AI_SDK,
         ),
-        *rules(
+        *model_rules(
             ("grok-4.20-reasoning", "grok-4.20-????-reasoning", "grok-code-fast*"),
             {"thinking": "always", "effort_field": None},
             f"{AI_SDK}; {RECORDED}: 400 does not support parameter reasoningEffort",
         ),
-        *rules(("grok-3-mini*",), {"efforts": ("low", "high")}, _XAI),
-        *rules(("grok-4.3*",), {"efforts": ("none", "low", "medium", "high")}, _XAI),
-        *rules(("grok-4.5*",), {"efforts": ("low", "medium", "high")}, _XAI),
+        *model_rules(("grok-3-mini*",), {"efforts": ("low", "high")}, _XAI),
+        *model_rules(("grok-4.3*",), {"efforts": ("none", "low", "medium", "high")}, _XAI),
+        *model_rules(("grok-4.5*",), {"efforts": ("low", "medium", "high")}, _XAI),
     ),
 )
 
@@ -150,8 +151,8 @@ MOONSHOT = row(
         AI_SDK: {"images": "data", "user_id_field": "safety_identifier"},
     },
     models=(
-        *rules(("moonshot-v1*",), {"thinking": "none", "sampling": "always"}, _KIMI),
-        *rules(
+        *model_rules(("moonshot-v1*",), {"thinking": "none", "sampling": "always"}, _KIMI),
+        *model_rules(
             ("kimi-k3*",),
             {
                 "thinking": "always",
@@ -160,7 +161,7 @@ MOONSHOT = row(
             },
             f"{_KIMI}; {AI_SDK}",
         ),
-        *rules(("kimi-k2.7-code*", "kimi-k2-thinking*"), {"thinking": "always"}, _KIMI),
+        *model_rules(("kimi-k2.7-code*", "kimi-k2-thinking*"), {"thinking": "always"}, _KIMI),
     ),
 )
 
@@ -177,12 +178,12 @@ ZAI = row(
         },
     },
     models=(
-        *rules(
+        *model_rules(
             ("glm-4*", "glm-5", "glm-5-*", "glm-5.1*"),
             {"effort_field": None},
             PYDANTIC_AI,
         ),
-        *rules(
+        *model_rules(
             ("glm-5.3*",),
             {"thinking": "always", "efforts": ("low", "high", "max")},
             PYDANTIC_AI,
@@ -210,7 +211,7 @@ MINIMAX = row(
             "json_schema": "none",
         },
     },
-    models=rules(("minimax-m2*",), {"thinking": "always"}, _MINIMAX),
+    models=model_rules(("minimax-m2*",), {"thinking": "always"}, _MINIMAX),
 )
 
 DASHSCOPE = row(
@@ -233,7 +234,7 @@ DASHSCOPE = row(
             "tool_choice_thinking": False
         },
     },
-    models=rules(
+    models=model_rules(
         ("deepseek-v4*",),
         {"effort_field": "reasoning_effort", "efforts": ("high", "max")},
         f"{MODELS_DEV}: reasoning_effort is high or max only for DeepSeek V4",
