@@ -116,7 +116,7 @@ def test_the_rest_of_an_error_stays() -> None:
 
 
 def test_a_cause_that_would_tell_it_is_told_by_its_kind() -> None:
-    with ReplayServer(ECHOES["no message"]) as server:
+    with ReplayServer(ECHOES["a block that is none"]) as server:
         [got] = run("sync", options(server), {})
     assert str(got.error.__cause__) == "ValidationError; its text held a key: left out"  # type: ignore[union-attr]
 
