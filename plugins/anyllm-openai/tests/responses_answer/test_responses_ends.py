@@ -64,6 +64,26 @@ def test_incomplete_for_the_limit(items):
     assert (got.message.stop_reason, got.message.stop_details) == ("max_tokens", None)
 
 
+def test_details_of_an_incomplete_answer_win_over_a_status_that_says_completed():
+    got = both(message("Hi"), incomplete_details={"reason": "max_output_tokens"})
+    assert got.message.stop_reason == "max_tokens"
+    got = both(message("Hi"), incomplete_details={"reason": "content_filter"})
+    assert got.message.stop_reason == "refusal"
+
+
+def test_an_incomplete_item_of_a_completed_answer_is_reported():
+    got = both({**message("Hi"), "status": "incomplete"})
+    assert got.message.stop_reason == "end_turn"
+    assert [loss.path for loss in got.losses if loss.severity == "lossy"] == ["output"]
+
+
+def test_without_status_and_output_nothing_says_how_it_ended():
+    body = {name: value for name, value in response().items() if name != "status"}
+    assert isinstance(read_whole(body, context()).error, BadReply)
+    said = {**response(message("Hi")), "status": None}
+    assert read_whole(said, context()).message.stop_reason == "end_turn"  # as some record it
+
+
 def test_incomplete_for_the_filter_is_a_refusal():
     details = {"reason": "content_filter"}
     got = both(message("Hi"), status="incomplete", incomplete_details=details, kind="incomplete")

@@ -23,7 +23,7 @@ from .line import Line
 from .message import MessageItem
 from .reasoning import ReasoningItem
 from .slots import TextSlot
-from .stops import failure_of, refusal_of, stop_of
+from .stops import failure_of, refusal_of, stop_of, why_incomplete
 from .usage import read_usage, renamed
 
 Json = dict[str, Any]
@@ -220,7 +220,7 @@ class Answer:
         stop, details = stop_of(
             response,
             self._ctx,
-            cut=status == "incomplete",
+            cut=status == "incomplete" or bool(why_incomplete(response)),
             calls=any(isinstance(item, CallItem) for item in self._found.items),
             refusal=self._refusal_text(),
         )
@@ -229,12 +229,16 @@ class Answer:
         elif stop == "end_turn" and self._ctx.state.get("prewarm"):
             stop = "max_tokens"  # what Messages says of a request that only fills the cache
         if stop == "end_turn":
-            self._doubt(read_usage(response, renamed(response.get("usage"))))
+            self._doubt(response)
         self._finish(response, stop, details)
 
-    def _doubt(self, usage: Usage) -> None:
+    def _doubt(self, response: Json) -> None:
         """Report what speaks against an end that the server calls one."""
         state = self._ctx.state
+        usage = read_usage(response, renamed(response.get("usage")))
+        if any(item.get("status") == "incomplete" for item in response.get("output") or ()):
+            what = "an item is incomplete, although the answer is called complete"
+            self._ctx.report("output", what)
         if state.get("forced_tool"):
             self._ctx.report("tool_choice", "a tool call was demanded; the answer has none")
         if 0 < state.get("max_tokens", 0) <= usage.output_tokens:

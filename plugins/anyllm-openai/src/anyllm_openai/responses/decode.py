@@ -23,6 +23,8 @@ def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
         raise error_inside(body, ctx, reply.headers)
     if body.get("object") not in ("response", None) or not ("output" in body or "status" in body):
         raise bad_reply(ctx, f"no response in {reply.content!r:.200}")
+    if body.get("status") is None and not body.get("output"):
+        raise bad_reply(ctx, "it has neither a status nor any output: nothing says how it ended")
     emit = Emitter()
     Answer(ctx, emit).whole(body)
     return fold(emit, ctx)

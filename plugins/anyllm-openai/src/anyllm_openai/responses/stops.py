@@ -63,6 +63,11 @@ def failure_of(said: Mapping[str, Any], ctx: CallContext) -> APIStatusError:
     return error_inside({**said, "error": {"message": text, "code": said.get("code")}}, ctx)
 
 
+def why_incomplete(response: Mapping[str, Any]) -> Any:
+    """Return why a response is incomplete, whatever its status says; None when it is not."""
+    return (response.get("incomplete_details") or {}).get("reason")
+
+
 def stop_of(
     response: Mapping[str, Any], ctx: CallContext, *, cut: bool, calls: bool, refusal: str
 ) -> tuple[str, StopDetails | None]:
@@ -71,7 +76,7 @@ def stop_of(
     Calls win over a refusal in words. A reason nobody knows passes through, reported.
     """
     if cut:
-        why = (response.get("incomplete_details") or {}).get("reason") or "incomplete"
+        why = why_incomplete(response) or "incomplete"
         reason = _INCOMPLETE.get(why)
         if reason is None:
             ctx.report("stop_reason", f"{why!r} is unknown to the Messages API; passed on")
