@@ -32,8 +32,11 @@ def context(
     )
 
 
-def chunk(*parts: Json, finish: Any = None, usage: Json | None = None, **more: Any) -> Json:
-    """Return one chunk with one candidate; `more` stands in the candidate."""
+COUNTED: Json = {"promptTokenCount": 0, "candidatesTokenCount": 0}
+
+
+def chunk(*parts: Json, finish: Any = None, usage: Json | None = COUNTED, **more: Any) -> Json:
+    """Return one chunk with one candidate, as Google counts it; `more` stands in the candidate."""
     candidate: Json = {"content": {"role": "model", "parts": list(parts)}, "index": 0, **more}
     if finish is not None:
         candidate["finishReason"] = finish

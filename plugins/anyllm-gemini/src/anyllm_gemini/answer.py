@@ -84,6 +84,8 @@ class Answer:
         grounding = self._extras.candidate.get("groundingMetadata") or {}
         stop = self._stop()
         self._said.finish(grounding)
+        if self._counts.none():
+            self._ctx.report("usage", "the server did not count the tokens", "hint")
         self._emit.finish(
             stop.reason,
             self._counts.usage(len(searches(grounding))),

@@ -37,6 +37,10 @@ class Counts:
         """Whether something is said that a Messages usage has no place for."""
         return any(self.said[name] for name in self.said.keys() - _CARRIED)
 
+    def none(self) -> bool:
+        """Whether nothing was counted."""
+        return all(self._count(name) is None for name in self.said)
+
     def prompt(self) -> Usage:
         """Return what is known when the answer begins."""
         known = self.usage()

@@ -6,7 +6,7 @@ import pytest
 
 from any_llm.plugin import BadReply, Envelope
 from anyllm_gemini.said import DATA
-from tests.support.gemini_replies import both, call, chunk, context, read, read_whole, text
+from tests.support.gemini_replies import COUNTED, both, call, chunk, context, read, read_whole, text
 
 MEDIA = {"mimeType": "image/png", "data": "aGk="}
 # Field of types.Part -> a value, and what becomes of a part that holds it: a block, an envelope
@@ -148,7 +148,8 @@ def test_other_candidates_are_left_out_and_told():
 
 def test_other_candidates_without_an_index_are_told_too():
     said = [{"content": {"parts": [text(name)]}, "finishReason": "STOP"} for name in "ab"]
-    for got in (read({"candidates": said}), read_whole({"candidates": said})):
+    reply = {"candidates": said, "usageMetadata": COUNTED}
+    for got in (read(reply), read_whole(reply)):
         assert got.message.text == "a"
         assert [loss.path for loss in got.losses] == ["candidates"]
 

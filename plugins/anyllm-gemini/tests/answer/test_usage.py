@@ -84,3 +84,15 @@ def test_no_usage_is_zeros():
     assert (got.message.usage.input_tokens, got.message.usage.output_tokens) == (0, 0)
     odd = read({**chunk(text("a"), finish="STOP"), "usageMetadata": [1]})
     assert odd.message.usage.input_tokens == 0
+
+
+@pytest.mark.parametrize("usage", [None, {}, {"serviceTier": "STANDARD"}, {"totalTokenCount": "x"}])
+def test_an_answer_that_was_not_counted_says_so(usage):
+    found, got = counted(usage)
+    assert (found.input_tokens, found.output_tokens) == (0, 0)
+    assert [(loss.path, loss.severity) for loss in got.losses] == [("usage", "hint")]
+
+
+def test_a_count_of_zero_is_one():
+    _, got = counted({"promptTokenCount": 0, "candidatesTokenCount": 0})
+    assert got.losses == []
