@@ -27,8 +27,6 @@ SILENT = {
     "+messages.2.content.3",
     "+messages.2.content.3.input",
     "+messages.2.content.4",
-    "-messages.2.content.4.tool_use_id",
-    "-messages.2.content.4.content",
     "-messages.1.content.2.source.media_type",
     "-messages.3.content.0.content.2.source.media_type",
     "-tools.0.type",
