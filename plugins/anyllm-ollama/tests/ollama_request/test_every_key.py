@@ -19,8 +19,6 @@ SILENT = {
     "+messages.2.content.2",
     "+messages.2.content.2.input",
     "+messages.2.content.3",
-    "-messages.2.content.3.tool_use_id",
-    "-messages.2.content.3.content",
     "-messages.1.content.2.source.media_type",
     "-messages.3.content.0.content.2.source.media_type",
     "-tools.0.type",
