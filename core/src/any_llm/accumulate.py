@@ -31,6 +31,8 @@ from .types import (
 )
 from .types._base import copied
 
+_KEPT = tuple(MessageResponse.model_fields.keys() - MessageDelta.model_fields.keys())
+"""What no delta changes: id, content and the like."""
 INVALID_JSON = "INVALID_JSON"
 _INPUT = "input as JSON"  # no field has such a name
 # What a parser may take and no JSON can hold: NaN, numbers without end, halves of characters.
@@ -74,6 +76,8 @@ class Accumulator:
                 delta = event.delta
                 if type(delta) is TextDelta and type(delta.text) is str:
                     self._pieces[event.index]["text"].append(delta.text)
+                elif type(delta) is InputJSONDelta and type(delta.partial_json) is str:
+                    self._pieces[event.index][_INPUT].append(delta.partial_json)
                 else:
                     self._delta(event)
             elif isinstance(event, RawContentBlockStopEvent):
@@ -175,8 +179,8 @@ class Accumulator:
             return
         beside = {n: v for n, v in event.__dict__.items() if v is not None}
         update = {**beside, **_said(event.delta)}
-        for name in MessageResponse.model_fields.keys() - MessageDelta.model_fields.keys():
-            update.pop(name, None)  # a delta changes no id and no content
+        for name in _KEPT:
+            update.pop(name, None)
         update.pop("delta", None)
         usage = copied(message.usage, _said(event.usage))
         self._message = copied(message, {**update, "usage": usage})

@@ -145,7 +145,10 @@ class Emitter:
         block = self._keyed.get(key)
         if block is None or block.stopped:
             raise GrammarError(f"a piece for block {key!r}, which is not open")
-        self._grow(block, delta)
+        if block is self._live:
+            self._events.append(RawContentBlockDeltaEvent(self._index, delta))
+        else:
+            block.deltas.append(delta)
 
     def stop(self, key: Hashable) -> None:
         """The block `key` is complete; what waits behind it follows."""
@@ -174,8 +177,10 @@ class Emitter:
         """An event of a Messages-speaking provider: checked against the grammar, not rewritten."""
         if self._grammar is None:
             self._grammar = Grammar(overlap=True)
-        self._grammar.check(event)
-        if type(event) is not RawContentBlockDeltaEvent:
+        if type(event) is RawContentBlockDeltaEvent:  # nearly every event is one
+            self._grammar.delta(event)
+        else:
+            self._grammar.check(event)
             self.started, self.done = self._grammar.started, self._grammar.done
         self._events.append(event)
 

@@ -44,10 +44,9 @@ class Grammar:
 
     def check(self, event: MessageStreamEvent) -> None:
         """Raise GrammarError if `event` may not come now."""
-        if type(event) is RawContentBlockDeltaEvent:  # nearly every event is one
-            self._delta(event)
-            return
         match event:
+            case RawContentBlockDeltaEvent():
+                self.delta(event)
             case RawMessageStartEvent():
                 self._start(event)
             case RawContentBlockStartEvent():
@@ -93,7 +92,8 @@ class Grammar:
         self._next += 1
         self._open[event.index] = event.content_block.type
 
-    def _delta(self, event: RawContentBlockDeltaEvent) -> None:
+    def delta(self, event: RawContentBlockDeltaEvent) -> None:
+        """Raise GrammarError if this piece of a block may not come now."""
         kind = self._open.get(event.index)
         if kind is None:
             self._running(event)

@@ -52,8 +52,6 @@ class Answer:
 
     def take(self, chunk: dict[str, Any]) -> None:
         """Read one chunk, or a whole answer. Most chunks hold a few letters: those cost little."""
-        if chunk.get("error"):
-            raise error_inside(chunk, self._ctx)
         if [*chunk] != self._usual:  # a stream's chunks are all alike
             self._fields(chunk)
         if fingerprint := chunk.get("system_fingerprint"):
@@ -103,6 +101,8 @@ class Answer:
     # --- the parts of a chunk ----------------------------------------------------------------
 
     def _fields(self, chunk: dict[str, Any]) -> None:
+        if chunk.get("error"):
+            raise error_inside(chunk, self._ctx)
         if _plain_chunk(chunk):
             self._usual = [*chunk]
         else:
@@ -134,12 +134,12 @@ class Answer:
 
     def _start(self, chunk: dict[str, Any]) -> None:
         self._head(chunk)
-        usage = usage_of(self._usage)  # where it is counted from the start: the prompt is known
-        usage = Usage(input_tokens=usage.input_tokens, service_tier=tier_of(self._tier))
+        # Where a stream is counted from its start, the prompt is known.
+        known = usage_of(self._usage).input_tokens if self._usage and not self._whole else 0
         self._emit.start(
             id=self._id or self._ctx.new_id("msg_"),
             model=self._model or self._ctx.model,
-            usage=usage,
+            usage=Usage(input_tokens=known, service_tier=tier_of(self._tier)),
         )
 
     def _head(self, chunk: dict[str, Any]) -> None:

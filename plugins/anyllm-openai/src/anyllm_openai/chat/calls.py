@@ -39,8 +39,6 @@ class Calls:
     def take(self, fragments: list[dict[str, Any]], *, whole: bool) -> None:
         """Read the `tool_calls` of a delta; of a whole message each entry is a call of its own."""
         for fragment in fragments:
-            if not whole and self._goes_on(fragment):
-                continue
             kind = fragment.get("type")
             if kind and kind != "function":
                 raise bad_reply(self._ctx, f"a tool call of type {kind!r}, not function")
@@ -58,18 +56,20 @@ class Calls:
                 self._line.sign(call, thought_signature(extra))
             self._line.show(call)
 
-    def _goes_on(self, fragment: dict[str, Any]) -> bool:
-        """Take more text of the call that streams: nearly every fragment is no more than that."""
+    def flows(self, fragment: dict[str, Any]) -> bool:
+        """Take more of a string of the call that streams: nearly every fragment is that alone.
+
+        False where it may be anything else: it was not taken, and is for `take`.
+        """
         function, index = fragment.get("function"), fragment.get("index")
         if len(fragment) != 2 or type(function) is not dict or type(index) is not int:
             return False
         call, text = self._at.get(index), function.get("arguments")
         if len(function) != 1 or type(text) is not str or not text or call is None:
             return False
-        if call.complete or not call.opened or self._line.waiting:
+        if not call.opened or self._line.waiting or not call.flows(text):
             return False
-        call.add(text)
-        self._line.show(call)
+        self._line.flow(call, text)
         return True
 
     # --- whose fragment is it ----------------------------------------------------------------

@@ -67,6 +67,8 @@ class Extras:
 
     def all(self) -> dict[str, Any]:
         """Return `provider_extras`. What is empty says nothing."""
+        if not (self._top or self.choice or self._message):
+            return {}
         found = {name: value for name, value in self._top.items() if value not in _EMPTY}
         message = {name: _joined(value) for name, value in self._message.items()}
         for level, said in (("choice", self.choice), ("message", message)):

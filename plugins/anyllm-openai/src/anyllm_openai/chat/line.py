@@ -25,6 +25,8 @@ class Line:
     def __init__(self, ctx: CallContext, emit: Emitter) -> None:
         self._ctx = ctx
         self._emit = emit
+        self.flow = emit.tool_json
+        """Show a piece of a call that streams, which nothing can wait behind."""
         self._names: dict[str, str] = ctx.state.get("tool_names") or {}
         self._calls: list[Call] = []
         self.waiting: deque[Call | Callable[[], None]] = deque()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from any_llm.plugin import (
@@ -34,9 +35,10 @@ class Said:
         self.calls = Calls(ctx, self._line)
         self.refusal = ""
         self._thoughts = Thoughts(ctx, extras)
-        self._known = SAID | frozenset(ctx.profile.reasoning_in)
+        self._known = _known(ctx.profile.reasoning_in)
         self._tags = ThinkTags() if ctx.profile.think_tags else None
         self._live = ""  # the kind of the block that grows
+        self._flows = False  # calls, with nothing to say before their next piece
         self._citations: list[Citation] = []  # of text that has not come yet
 
     def read(self, said: dict[str, Any]) -> None:
@@ -50,8 +52,7 @@ class Said:
                     self._text(content)
                 return
             calls = said.get("tool_calls")
-            if calls and self._live is _OTHER and not self._thoughts.pending:
-                self.calls.take(calls, whole=self._whole)
+            if calls and self._flows and len(calls) == 1 and self.calls.flows(calls[0]):
                 return
         if reasoning := self._thoughts.read(said):
             self._think(reasoning)
@@ -65,6 +66,7 @@ class Said:
             self.calls.take(fragments, whole=self._whole)
         if not self._known.issuperset(said):
             self._beside(said)
+        self._flows = self._live is _OTHER and not (self._thoughts.pending or self._whole)
 
     @property
     def spoken(self) -> bool:
@@ -153,7 +155,7 @@ class Said:
         elif self._thoughts.pending and kind is not _THINKING:
             block = RedactedThinkingBlock(data=self._thoughts.seal())
             self._line.say(self._emit.block, block)
-        self._live = kind
+        self._live, self._flows = kind, False
         if kind is _TEXT:
             for citation in self._citations:
                 self._line.say(self._emit.citation, citation)
@@ -201,3 +203,9 @@ class Said:
             self._line.say(self._emit.citation, citation)
         else:
             self._citations.append(citation)
+
+
+@cache
+def _known(reasoning_in: tuple[str, ...]) -> frozenset[str]:
+    """Return the keys of a delta or message that are read."""
+    return SAID.union(reasoning_in)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from any_llm.plugin import CallContext, StopDetails
 
@@ -25,8 +24,7 @@ _FAILURES: Mapping[str, str] = {
 _FAILS = re.compile(r"(?:.*[_\W])?(?:error|fail(?:ed|ure)|abort(?:ed)?|cancell?ed)")
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """The end of an answer in the terms of Messages."""
 
     reason: str
@@ -81,7 +79,9 @@ def _sequence(choice: Mapping[str, Any], ctx: CallContext) -> str | None:
 
     vLLM says it in `stop_reason`, SGLang in `matched_stop`; numbers there are token ids.
     """
-    asked = ctx.state.get("stop_sequences") or ()
+    asked = ctx.state.get("stop_sequences")
+    if not asked:
+        return None
     named = (choice.get(field) for field in ctx.profile.stop_sequence_fields)
     return next((word for word in named if isinstance(word, str) and word in asked), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from any_llm.plugin import CallContext
@@ -27,7 +28,7 @@ class Thoughts:
         self._ctx = ctx
         self._extras = extras
         places = ctx.profile.reasoning_in
-        self._strings = tuple(name for name in places if name in _STRINGS)
+        self._strings = _strings(places)
         self._detailed = "reasoning_details" in places
         self._string_seen = False
         self._field: str | None = None
@@ -99,6 +100,11 @@ class Thoughts:
         came = (own, data) in self._encrypted
         self._encrypted.add((own, data))
         return came
+
+
+@cache
+def _strings(places: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in places if name in _STRINGS)
 
 
 def _continues(last: dict[str, Any], detail: dict[str, Any]) -> bool:

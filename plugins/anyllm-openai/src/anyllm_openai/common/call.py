@@ -25,7 +25,7 @@ class Call:
         self.spoilt = False  # there is more than one JSON value: no end is an end any more
         self.opened = False  # the caller sees it
         self._end = JSONEnd()
-        self._shown = 0
+        self._fresh: list[str] = []  # what the caller has not seen
         self._half = ""
 
     @property
@@ -48,12 +48,26 @@ class Call:
         if self._half or not text.isascii():
             text = self._mended(text)
         self.pieces.append(text)
+        self._fresh.append(text)
         if self.spoilt:
             return
         end = self._end.feed(text)
         if end >= 0:
             self.complete = not text[end:].strip()
             self.spoilt = not self.complete
+
+    def flows(self, text: str) -> bool:
+        """Take in a piece of a string, if the caller was shown all before it: it may be shown.
+
+        False where it may be anything else: it was not taken, and is for `add`.
+        """
+        end = self._end  # within a string, so neither complete nor spoilt
+        if not end.quoted or end.escaped or self._fresh or self._half:
+            return False
+        if '"' in text or "\\" in text or not text.isascii():
+            return False
+        self.pieces.append(text)
+        return True
 
     def _mended(self, text: str) -> str:
         """Join the halves of a character that was cut between two pieces."""
@@ -79,9 +93,8 @@ class Call:
         """
         if not self._end.begun or self._end.bare:
             return ""
-        fresh = self.pieces[self._shown :]
-        self._shown = len(self.pieces)
-        return fresh[0] if len(fresh) == 1 else "".join(fresh)
+        fresh, self._fresh = self._fresh, []
+        return "".join(fresh)
 
     def rest(self) -> str:
         """Return what is left when nothing more can come."""

@@ -14,20 +14,21 @@ class JSONEnd:
 
     Only quotes and brackets are followed: whether the value between them is valid is for the
     parser to say. A number or a word such as `null` has no visible end; `bare` marks those.
+    `quoted` says that a string is open, `escaped` that what follows a backslash is still to come.
     """
 
-    __slots__ = ("_depth", "_escaped", "_quoted", "bare", "begun")
+    __slots__ = ("_depth", "bare", "begun", "escaped", "quoted")
 
     def __init__(self) -> None:
         self.begun = False
         self.bare = False
         self._depth = 0
-        self._quoted = False
-        self._escaped = False
+        self.quoted = False
+        self.escaped = False
 
     def feed(self, text: str) -> int:
         """Return the place in `text` just behind the value's end, or -1 if it goes on."""
-        if self._quoted and not self._escaped and '"' not in text and "\\" not in text:
+        if self.quoted and not self.escaped and '"' not in text and "\\" not in text:
             return -1  # nearly every piece of a long string
         at = 0
         if not self.begun:
@@ -39,18 +40,18 @@ class JSONEnd:
         return -1 if self.bare else self._follow(text, at)
 
     def _follow(self, text: str, at: int) -> int:
-        if self._escaped and text:
-            at, self._escaped = at + 1, False
-        while found := (_INSIDE if self._quoted else _OUTSIDE).search(text, at):
+        if self.escaped and text:
+            at, self.escaped = at + 1, False
+        while found := (_INSIDE if self.quoted else _OUTSIDE).search(text, at):
             at = found.end()
             mark = found[0]
             if mark == "\\":
-                self._escaped = at == len(text)
+                self.escaped = at == len(text)
                 at += 1
             elif mark == '"':
-                self._quoted = not self._quoted
+                self.quoted = not self.quoted
             else:
                 self._depth += 1 if mark in "{[" else -1
-            if not (self._quoted or self._depth > 0):
+            if not (self.quoted or self._depth > 0):
                 return at
         return -1

@@ -33,7 +33,11 @@ _TIERS = {"default": "standard", "standard": "standard", "priority": "priority",
 
 def has_counts(usage: Any) -> bool:
     """Whether this is a usage object that counts anything; some servers send it full of nulls."""
-    return isinstance(usage, dict) and any(_count(usage.get(name)) is not None for name in _COUNTS)
+    if not isinstance(usage, dict):
+        return False
+    if type(usage.get("prompt_tokens")) is int:  # nearly all
+        return True
+    return any(_count(usage.get(name)) is not None for name in _COUNTS)
 
 
 def says_some(usage: Mapping[str, Any]) -> bool:
@@ -47,7 +51,11 @@ def unreadable(usage: Any) -> bool:
         return bool(usage)
     if usage.get("total_tokens") and not has_counts(usage):
         return True
-    return any(value is not None and not _is_count(value) for value in map(usage.get, _COUNTS))
+    for name in _COUNTS:
+        value = usage.get(name)
+        if value is not None and not (type(value) is int and value >= 0) and not _is_count(value):
+            return True
+    return False
 
 
 def tier_of(said: Any) -> str | None:
@@ -61,7 +69,7 @@ def usage_of(said: Mapping[str, Any], tier: str | None = None) -> Usage:
     prompt = _count(said.get("prompt_tokens")) or 0
     completion = _count(said.get("completion_tokens")) or 0
     into, out = _details(said, "prompt"), _details(said, "completion")
-    cached = _first(into.get("cached_tokens"), *(said.get(name) for name in _CACHED))
+    cached = _first(into.get("cached_tokens"), *map(said.get, _CACHED))
     written = _count(into.get("cache_write_tokens"))
     thinking = _first(out.get("reasoning_tokens"), said.get("reasoning_tokens"))
     if thinking and _count(said.get("total_tokens")) == prompt + completion + thinking:
@@ -83,8 +91,9 @@ def more_than_carried(said: Mapping[str, Any]) -> bool:
     if not isinstance(said, dict):
         return False
     said = _named(said)
-    if any(said[name] is not None for name in said.keys() - _CARRIED):
-        return True
+    for name, value in said.items():
+        if value is not None and name not in _CARRIED:
+            return True
     details = {**_details(said, "prompt"), **_details(said, "completion")}
     return any(details[name] for name in details.keys() - _CARRIED_DETAILS)
 
@@ -108,11 +117,18 @@ def _details(said: Mapping[str, Any], side: str) -> Mapping[str, Any]:
 
 
 def _first(*values: Any) -> int | None:
-    return next((count for value in values if (count := _count(value)) is not None), None)
+    for value in values:
+        if value is not None and (count := _count(value)) is not None:
+            return count
+    return None
 
 
 def _count(value: Any) -> int | None:
     """Return a count as a whole number that is not negative; None for anything else."""
+    if value is None:
+        return None
+    if type(value) is int:
+        return max(0, value)
     if isinstance(value, str) and 0 < len(value) < 20 and value.isascii() and value.isdigit():
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):

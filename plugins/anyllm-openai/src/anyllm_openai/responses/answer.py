@@ -43,6 +43,8 @@ class Answer:
         self._found = Found(self._line)
         self._text_key: Hashable = None  # of the part that grows
         self._text_slot: TextSlot | None = None
+        self._call_key: Hashable = None  # of the call that grows
+        self._call: CallItem | None = None
         self._events: list[Json] = []
         self._id = ""
         self._model = ""
@@ -81,11 +83,12 @@ class Answer:
 
     def _item_added(self, event: Json) -> None:
         self._start()
-        self._text_slot = None  # another item may have an id that one had before
+        self._text_slot = self._call = None  # another item may have an id that one had before
         self._found.added(event["item"], event.get("output_index"))
 
     def _item_done(self, event: Json) -> None:
         self._start()
+        self._call = None
         item = self._found.done(event["item"], event.get("output_index"))
         item.settle(event["item"])
 
@@ -160,8 +163,14 @@ class Answer:
     # --- calls -------------------------------------------------------------------------------
 
     def _arguments(self, event: Json) -> None:
-        item: CallItem = self._item(event, "function_call")
-        item.add(event["delta"])
+        key = (event.get("item_id"), event.get("output_index"))
+        call = self._call
+        if call is None or key != self._call_key:
+            item: CallItem = self._item(event, "function_call")
+            call = item
+            if event.get("item_id"):
+                self._call_key, self._call = key, call
+        call.add(event["delta"])
 
     def _arguments_done(self, event: Json) -> None:
         item: CallItem = self._item(event, "function_call")

@@ -165,6 +165,13 @@ class CallSlot(Slot):
         """Its arguments are all there, though llama.cpp closes all calls at the very end."""
         return self._opened and self.call.complete
 
+    def flows(self, text: str) -> bool:
+        """Take in and show a piece of a long string; False where it may be anything else."""
+        if self._opened and self.live and not self.complete and self.call.flows(text):
+            self.line.emit.tool_json(self.call, text)
+            return True
+        return False
+
     def add(self, text: str) -> None:
         """Take in more of the arguments."""
         if not self.call.complete:
