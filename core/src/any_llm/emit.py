@@ -258,9 +258,10 @@ class Emitter:
         self._index += 1
         self._live = block
         self._events.append(RawContentBlockStartEvent(self._index, block.block))
-        for delta in _joined(block.deltas):
-            self._events.append(RawContentBlockDeltaEvent(self._index, delta))
-        block.deltas = []
+        if block.deltas:
+            for delta in _joined(block.deltas):
+                self._events.append(RawContentBlockDeltaEvent(self._index, delta))
+            block.deltas = []
 
     def _shut(self) -> None:
         self._events.append(RawContentBlockStopEvent(self._index))

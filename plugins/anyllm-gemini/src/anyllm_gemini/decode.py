@@ -28,7 +28,8 @@ def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
         raise bad_reply(ctx, f"no candidates in {reply.content!r:.200}")
     answer.finish(whole=True)
     sums = Accumulator(
-        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came")
+        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came"),
+        owns=True,
     )
     sums.add(emit.take())
     return sums.snapshot()

@@ -72,6 +72,8 @@ class Counts:
 
     def _count(self, name: str) -> int | None:
         value = self.said.get(name)
+        if value is None or type(value) is int:
+            return None if value is None else max(0, value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return None
         return int(value) if 0 <= value < float("inf") else 0

@@ -46,7 +46,8 @@ def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
             answer.take(line)
     answer.close()
     sums = Accumulator(
-        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came")
+        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came"),
+        owns=True,
     )
     sums.add(emit.take())
     return sums.snapshot()

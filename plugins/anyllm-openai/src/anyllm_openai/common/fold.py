@@ -8,7 +8,8 @@ from any_llm.plugin import Accumulator, CallContext, Emitter, MessageResponse, l
 def fold(emit: Emitter, ctx: CallContext) -> MessageResponse:
     """Return the message that was said on `emit`; report broken JSON in it."""
     sums = Accumulator(
-        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came")
+        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came"),
+        owns=True,
     )
     sums.add(emit.take())
     message = sums.snapshot()

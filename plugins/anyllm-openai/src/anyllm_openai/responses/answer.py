@@ -237,14 +237,14 @@ class Answer:
             stop, details = "stop_sequence", None
         elif stop == "end_turn" and self._ctx.state.get("prewarm"):
             stop = "max_tokens"  # what Messages says of a request that only fills the cache
+        counted = read_usage(response, renamed(response.get("usage")))
         if stop == "end_turn":
-            self._doubt(response)
-        self._finish(response, stop, details)
+            self._doubt(response, counted)
+        self._finish(response, stop, details, counted)
 
-    def _doubt(self, response: Json) -> None:
+    def _doubt(self, response: Json, usage: Usage) -> None:
         """Report what speaks against an end that the server calls one."""
         state = self._ctx.state
-        usage = read_usage(response, renamed(response.get("usage")))
         if any(item.get("status") == "incomplete" for item in response.get("output") or ()):
             what = "an item is incomplete, although the answer is called complete"
             self._ctx.report("output", what)
@@ -264,13 +264,16 @@ class Answer:
     def _refused(self, details: StopDetails, response: Json) -> None:
         self._start()
         self._settle(response)
-        self._finish(response, "refusal", details)
+        counted = read_usage(response, renamed(response.get("usage")))
+        self._finish(response, "refusal", details, counted)
 
     def _refusal_text(self) -> str:
         items = (item for item in self._found.items if isinstance(item, MessageItem))
         return "".join(item.refusal for item in items)
 
-    def _finish(self, response: Json, stop: str, details: StopDetails | None) -> None:
+    def _finish(
+        self, response: Json, stop: str, details: StopDetails | None, counted: Usage
+    ) -> None:
         ctx, items = self._ctx, self._found.items
         usage = renamed(response.get("usage"))
         if unreadable(usage):
@@ -282,7 +285,7 @@ class Answer:
         extras = provider_extras(response, items, self._events, usage)
         self._emit.finish(
             stop,
-            read_usage(response, usage),
+            counted,
             stop_sequence=self._line.cut.met,
             stop_details=details,
             **extras,

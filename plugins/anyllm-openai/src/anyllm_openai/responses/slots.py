@@ -86,7 +86,7 @@ class TextSlot(Slot):
         emit = self.line.emit
         if self.index is None:
             self.index = self.line.block()
-            emit.open(self, TextBlock.model_construct(text=""))
+            emit.open(self, TextBlock(text=""))
             emit.delta(self, TextDelta(text))
             for citation in self._citations:
                 emit.delta(self, CitationsDelta(citation))
@@ -147,8 +147,7 @@ class ThinkingSlot(Slot):
         if not self._shown:
             self._shown = True
             self.index = self.line.block()
-            block = ThinkingBlock.model_construct(thinking="", signature="")
-            self.line.emit.open(self, block)
+            self.line.emit.open(self, ThinkingBlock(thinking="", signature=""))
         self.line.emit.delta(self, ThinkingDelta(text))
 
 
