@@ -9,9 +9,14 @@ from benchmarks.results import Result
 from benchmarks.targets import TARGETS, Target
 
 
-def written(results: Sequence[Result], facts: Sequence[str], failed: Sequence[str]) -> str:
-    """Return the report; `failed` says what could not be measured."""
-    return "\n".join([*_head(facts, failed), *_targets(results), *_all(results)])
+def written(
+    results: Sequence[Result],
+    facts: Sequence[str],
+    failed: Sequence[str],
+    why: Sequence[tuple[Result, Sequence[str]]] = (),
+) -> str:
+    """Return the report; `failed` says what could not be measured, `why` what was missed."""
+    return "\n".join([*_head(facts, failed), *_targets(results), *_why(why), *_all(results)])
 
 
 def _head(facts: Sequence[str], failed: Sequence[str]) -> Iterator[str]:
@@ -47,6 +52,22 @@ def _target_line(target: Target, found: Sequence[Result]) -> str:
     measured = f"{ratios[0]:.2f} to {ratios[-1]:.2f}" if len(ratios) > 1 else f"{ratios[0]:.2f}"
     verdict = "met" if met == len(found) else "**missed**"
     return f"| {target.what} | {target} | {measured} | {met} of {len(found)} | {verdict} |"
+
+
+def _why(found: Sequence[tuple[Result, Sequence[str]]]) -> Iterator[str]:
+    if not found:
+        return
+    yield "## Why targets are missed"
+    yield ""
+    yield "The worst case of each missed target under a profiler: functions by their own time,"
+    yield "first any_llm's and its plugins', then everybody else's. A profiler makes calls dearer"
+    yield "than they are, so only the shares say something."
+    yield ""
+    for result, lines in found:
+        yield f"### {TARGETS[result.target].what}: {result.name}, {result.ratio:.2f}"
+        yield ""
+        yield from (f"- {line}" for line in lines)
+        yield ""
 
 
 def _all(results: Sequence[Result]) -> Iterator[str]:

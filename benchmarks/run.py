@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import environments, measure, report  # noqa: E402  # found from here on
+from benchmarks import environments, measure, report, why  # noqa: E402  # found from here on
 from benchmarks.cases import cases  # noqa: E402
 from benchmarks.listing import listed  # noqa: E402
 from benchmarks.processes import Server  # noqa: E402
@@ -115,7 +115,8 @@ def main() -> int:
         for result in results(measuring, failed):
             found.append(result)
             show(result)
-    text = report.written(found, facts(time.monotonic() - began, rounds), failed)
+        missed = list(why.of_missed(found, server))
+    text = report.written(found, facts(time.monotonic() - began, rounds), failed, missed)
     if asked.only or asked.match or asked.quick:
         print(text)
     else:

@@ -57,6 +57,15 @@ del dropped
 gc.collect()
 """
 
+ROOTS = """
+print(messages(**WHOLE, client_args={"http_library": LIBRARY}).text)
+secure = {**WHOLE, "api_base": URL.replace("http:", "https:"), "max_retries": 0}
+try:
+    messages(**secure, client_args={"http_library": LIBRARY})
+except any_llm.ConfigurationError as error:
+    print("No such file" in str(error))
+"""
+
 LOOPS = """
 client = AsyncClient(**options(URL))
 
@@ -117,6 +126,18 @@ def test_programs(source: str, lines: list[str], tmp_path: Path) -> None:
     with ReplayServer(answer=answer) as server:
         assert run_program(tmp_path, source, server.url) == lines
         assert server.wait_closed()
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+def test_plain_http_reads_no_roots_and_tls_says_what_is_wrong_with_them(
+    library: str, tmp_path: Path
+) -> None:
+    pytest.importorskip(library)
+    source = f"LIBRARY = {library!r}\n{ROOTS}"
+    absent = str(tmp_path / "absent.pem")
+    with ReplayServer(answer=answer) as server:
+        lines = run_program(tmp_path, source, server.url, SSL_CERT_FILE=absent)
+    assert lines == [TEXT, "True"]
 
 
 FORK = """

@@ -95,6 +95,8 @@ class AsyncDriver:
             case Chunk(chunks):
                 return await anext(chunks, None)
             case Shut(reply):
+                if getattr(reply, "closed", False):  # HTTP's own, read whole: no scope for nothing
+                    return None
                 with anyio.CancelScope(shield=True):
                     return await reply.close()
             case Sleep(seconds):

@@ -103,7 +103,7 @@ def observers_of(value: Any) -> Sequence[Observer]:
 def body_of(name: str, value: Any) -> Mapping[str, Any]:
     """Return a mapping that goes into the body. RequestValidationError for what is no JSON."""
     found = mapping_of(name, value)
-    if not is_json(dict(found)):
+    if found and not is_json(dict(found)):
         at = f"{name}." if name else ""
         raise RequestValidationError(
             [line for key, part in found.items() for line in not_json(part, at + key)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import secrets
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -66,15 +67,13 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
     for name in {**extra, **extra_body} if operation != "messages" else ():
         ctx.report(name, f"no part of {operation}: left out")
     own = {**body_of("", extra), **extra_body}
-    parts = urlsplit(base_url)
     call = Call(
         id=seed,
         provider=provider,
         model=model,
         operation=operation,
         stream=stream,
-        server=f"{parts.scheme}://{parts.hostname or ''}"
-        + (f":{parts.port}" if parts.port else ""),
+        server=_server(base_url),
         request=seen,
         extra=copy.deepcopy(own) if settings.observers else own,
     )
@@ -103,8 +102,18 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
     )
 
 
+@lru_cache(maxsize=256)
+def _server(base_url: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(base_url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname or ''}{port}"
+
+
 def _declared(args: Arguments, dialect: Dialect) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split what is no Messages field into the dialect's own options and the provider's."""
+    if not args.others:
+        return {}, {}
     declared = {n: v for n, v in args.others.items() if n in dialect.call_options}
     for name, value in declared.items():
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
@@ -73,15 +74,20 @@ def _merged(body: dict[str, Any], extra: Any) -> dict[str, Any]:
 
 
 def _url(plan: Plan, wire: WireRequest) -> str:
-    parts = urlsplit(plan.base_url)
-    base = parts.path.rstrip("/")
-    if wire.path.startswith("/v1/"):  # people write such an address with and without its /v1
-        base = base.removesuffix("/v1")
+    asked = {**plan.spec.query, **wire.query, **plan.query}
     try:
-        asked = urlencode({**plan.spec.query, **wire.query, **plan.query})
-        path = quote(base + wire.path, safe=_PATH)
+        return _joined(plan.base_url, wire.path, urlencode(asked) if asked else "")
     except UnicodeEncodeError as error:
         raise ConfigurationError(f"{plan.call.provider}: the URL is no text: {error}") from error
+
+
+@lru_cache(maxsize=256)  # calls name the same few
+def _joined(base_url: str, wire_path: str, asked: str) -> str:
+    parts = urlsplit(base_url)
+    base = parts.path.rstrip("/")
+    if wire_path.startswith("/v1/"):  # people write such an address with and without its /v1
+        base = base.removesuffix("/v1")
+    path = quote(base + wire_path, safe=_PATH)
     query = "&".join(filter(None, [parts.query, asked]))
     return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Hashable
-from dataclasses import dataclass
 from typing import Any
 
 from .auth import HTTPRequest
 from .transport import Timeout
 
 
-@dataclass(frozen=True, slots=True)
 class Head:
     """Send; the answer is a `Reply` whose head is in.
 
@@ -18,53 +16,68 @@ class Head:
     in the process or the caller's HTTP client with whatever that adds to its requests.
     """
 
-    request: HTTPRequest
-    timeout: Timeout
-    plain: bool = False
+    __slots__ = __match_args__ = ("request", "timeout", "plain")
+
+    def __init__(self, request: HTTPRequest, timeout: Timeout, *, plain: bool = False) -> None:
+        self.request = request
+        self.timeout = timeout
+        self.plain = plain
 
 
-@dataclass(frozen=True, slots=True)
 class Body:
     """Read the whole body of a reply; the answer is bytes."""
 
-    reply: Any
+    __slots__ = __match_args__ = ("reply",)
+
+    def __init__(self, reply: Any) -> None:
+        self.reply = reply
 
 
-@dataclass(frozen=True, slots=True)
 class Chunk:
     """The next piece of an open body (what `reply.chunks()` returned); None at its end."""
 
-    chunks: Any
+    __slots__ = __match_args__ = ("chunks",)
+
+    def __init__(self, chunks: Any) -> None:
+        self.chunks = chunks
 
 
-@dataclass(frozen=True, slots=True)
 class Shut:
     """Close a reply, also when the call is being cancelled."""
 
-    reply: Any
+    __slots__ = __match_args__ = ("reply",)
+
+    def __init__(self, reply: Any) -> None:
+        self.reply = reply
 
 
-@dataclass(frozen=True, slots=True)
 class Sleep:
     """Wait."""
 
-    seconds: float
+    __slots__ = __match_args__ = ("seconds",)
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
 
 
-@dataclass(frozen=True, slots=True)
 class Alone:
     """Run `flow` while no other call of this client runs one under the same key."""
 
-    key: Hashable
-    flow: Callable[[], Generator[Any, Any, Any]]
+    __slots__ = __match_args__ = ("key", "flow")
+
+    def __init__(self, key: Hashable, flow: Callable[[], Generator[Any, Any, Any]]) -> None:
+        self.key = key
+        self.flow = flow
 
 
-@dataclass(frozen=True, slots=True)
 class Lookup:
     """Resolve a host name; the answer is a list of addresses."""
 
-    host: str
-    port: int
+    __slots__ = __match_args__ = ("host", "port")
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host = host
+        self.port = port
 
 
 IO = Head | Body | Chunk | Shut | Sleep | Alone | Lookup

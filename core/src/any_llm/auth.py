@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import SecretStr
@@ -29,7 +29,13 @@ class HTTPRequest:
 
     def with_headers(self, headers: Mapping[str, str]) -> HTTPRequest:
         """Return the request with `headers` (lower-case names) put over its own."""
-        return replace(self, headers={**self.headers, **headers})
+        return HTTPRequest(
+            method=self.method,
+            url=self.url,
+            headers={**self.headers, **headers},
+            content=self.content,
+            sni=self.sni,
+        )
 
 
 @dataclass(frozen=True, slots=True)

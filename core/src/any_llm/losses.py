@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,10 +41,12 @@ class LossyConversionWarning(UserWarning):
     """Part of a request or an answer was dropped, changed or emulated; the call went on."""
 
 
-def apply_policy(losses: Iterable[Loss], policy: OnLoss, provider: str) -> None:
+def apply_policy(losses: Sequence[Loss], policy: OnLoss, provider: str) -> None:
     """Raise UnsupportedFeature or warn for the losses that `policy` moves; hints do neither."""
+    if not losses or policy == "ignore":
+        return
     loud = [loss for loss in losses if loss.severity not in _QUIET]
-    if not loud or policy == "ignore":
+    if not loud:
         return
     if policy == "error":
         raise UnsupportedFeature(

@@ -7,8 +7,6 @@ its own. It is used where it is installed; `http_library="httpx"` pins the other
 from __future__ import annotations
 
 import importlib
-import os
-import ssl
 from functools import cache
 from typing import Any, Literal
 
@@ -47,19 +45,3 @@ def of_client(client: object) -> Any:
     raise ConfigurationError(
         f"http_client: expected a client of httpx or httpx2, got {type(client).__name__}"
     )
-
-
-def tls_context(library: Any, verify: Any) -> Any:
-    """Return what checks a server: the path of a CA bundle, or of a folder of CAs, is read."""
-    if isinstance(verify, (str, os.PathLike)):
-        if os.path.isdir(verify):  # noqa: PTH112  # any kind of path, as ssl takes it
-            return ssl.create_default_context(capath=verify)
-        return ssl.create_default_context(cafile=verify)
-    return _default_context(library) if verify is True else verify
-
-
-@cache
-def _default_context(library: Any) -> ssl.SSLContext:
-    """Return the default TLS context, built once a process: a new one costs 17 to 30 ms."""
-    context: ssl.SSLContext = library.create_ssl_context()
-    return context

@@ -12,16 +12,17 @@ import weakref
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 from ..auth import HTTPRequest
 from ..errors import APIConnectionError, APITimeoutError, ConfigurationError
 from . import AsyncReply, AsyncTransport, Reply, Timeout, Transport
 from ._aiohttp import client_class
-from ._library import AIOHTTP, HTTPLibrary, load, of_client, tls_context
+from ._library import AIOHTTP, HTTPLibrary, load, of_client
 from ._loops import PerLoop, unseen
+from ._outgoing import Outgoing, headers_of
 from ._tail import drain, drain_async, hang_up
+from ._tls import tls_context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +53,12 @@ class HTTPOptions:
         except (TypeError, ValueError, ImportError, OSError, library.InvalidURL) as error:
             raise ConfigurationError(f"HTTP client: {error}") from error
         # One client serves calls with different keys: what a host sets in one is none of another's.
-        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        client.cookies.extract_cookies = _no_cookies
         return client
+
+
+def _no_cookies(response: Any) -> None:
+    """Keep none, and do not look for them."""
 
 
 def check_client(client: Any, *, asynchronous: bool) -> None:
@@ -65,25 +70,6 @@ def check_client(client: Any, *, asynchronous: bool) -> None:
             f"http_client: {'AsyncClient' if asynchronous else 'Client'} needs a "
             f"{library.__name__}.{wanted.__name__}, got {type(client).__name__}"
         )
-
-
-def _request(library: Any, client: Any, request: HTTPRequest, timeout: Timeout) -> Any:
-    waits = library.Timeout(
-        connect=timeout.connect, read=timeout.read, write=timeout.write, pool=timeout.pool
-    )
-    try:
-        return client.build_request(
-            request.method,
-            request.url,
-            content=request.content or None,
-            headers=dict(request.headers),
-            timeout=waits,
-            extensions={"sni_hostname": request.sni, "timeout": waits.as_dict()}
-            if request.sni
-            else None,
-        )
-    except (library.InvalidURL, library.UnsupportedProtocol, ValueError, TypeError) as error:
-        raise ConfigurationError(f"this request cannot be sent: {error}") from error
 
 
 def _failure(library: Any, error: Exception, server: str) -> APIConnectionError:
@@ -121,7 +107,7 @@ class _Reply(Reply):
         self._owner: object = owner  # a transport closes its connections when nobody holds it
         self._library, self._response = library, response
         self.status: int = response.status_code
-        self.headers: Mapping[str, str] = response.headers
+        self.headers: Mapping[str, str] = headers_of(response)
         self._reading: Any = None
 
     def chunks(self) -> Iterator[bytes]:
@@ -134,6 +120,13 @@ class _Reply(Reply):
             yield from response.iter_raw() if _raw(response) else response.iter_bytes()
         except self._library.HTTPError as error:
             raise _failure(self._library, error, _server(response.request)) from error
+
+    def read(self) -> bytes:
+        try:
+            content: bytes = self._response.read()
+        except self._library.HTTPError as error:
+            raise _failure(self._library, error, _server(self._response.request)) from error
+        return content
 
     def drain(self, chunks: Iterator[bytes]) -> None:
         with suppress(APIConnectionError):  # the message is whole: only the connection is lost
@@ -151,16 +144,29 @@ class _Reply(Reply):
 
 class _AsyncReply(AsyncReply):
     def __init__(self, of_loop: _OfLoop, library: Any, response: Any) -> None:
+        self.closed = False
         self._of_loop = of_loop
         self._library, self._response = library, response
         self.status: int = response.status_code
-        self.headers: Mapping[str, str] = response.headers
+        self.headers: Mapping[str, str] = headers_of(response)
         self._reading: _AsyncChunks | None = None
         of_loop.open.add(self)
 
     def chunks(self) -> AsyncIterator[bytes]:
         self._reading = _AsyncChunks(self._library, self._response)
         return self._reading
+
+    async def read(self) -> bytes:
+        if not _raw(self._response):
+            return await super().read()  # with generators that stay known: see _AsyncChunks
+        try:
+            content: bytes = await unseen(self._response.aread)
+        except self._library.HTTPError as error:
+            raise _failure(self._library, error, _server(self._response.request)) from error
+        if self._response.is_closed:
+            self._of_loop.open.discard(self)
+            self.closed = True
+        return content
 
     async def drain(self, chunks: AsyncIterator[bytes]) -> None:
         with suppress(APIConnectionError):  # the message is whole: only the connection is lost
@@ -218,27 +224,33 @@ class HttpxTransport(Transport):
 
     def __init__(self, options: HTTPOptions) -> None:
         self._options = options
-        self._clients: dict[int, Any] = {}  # by process: a forked child leaves the parent's alone
+        self._clients: dict[int, Outgoing] = {}  # by process: a child leaves its parent's alone
+        self._given: Outgoing | None = None
         if options.http_client is not None:
             check_client(options.http_client, asynchronous=False)
+            self._given = Outgoing(options.library(), options.http_client)
         self._finalize = weakref.finalize(self, _close_here, self._clients)
 
-    def _current(self) -> Any:
-        if self._options.http_client is not None:
-            return self._options.http_client
+    def _current(self) -> Outgoing:
+        if self._given is not None:
+            return self._given
         pid = os.getpid()
         # Threads that come at once may build several; one of them, the same for all, is used.
-        found = self._clients.get(pid)
-        return found or self._clients.setdefault(pid, self._options.build(asynchronous=False))
+        return self._clients.get(pid) or self._clients.setdefault(pid, self._build())
+
+    def _build(self) -> Outgoing:
+        options = self._options
+        return Outgoing(options.library(), options.build(asynchronous=False), own=True)
 
     def send(self, request: HTTPRequest, timeout: Timeout) -> Reply:
         """Return the answer once its head is in."""
-        client, library = self._current(), self._options.library()
+        outgoing = self._current()
+        client, library = outgoing.client, outgoing.library
         if client.is_closed:
             raise ConfigurationError("the HTTP client is closed; make a new Client")
-        final = _request(library, client, request, timeout)
+        final = outgoing.request(request, timeout)
         try:
-            return _Reply(self, library, client.send(final, stream=True, follow_redirects=False))
+            return _Reply(self, library, client.send(final, **outgoing.how))
         except library.HTTPError as error:
             raise _failure(library, error, _server(final)) from error
 
@@ -247,17 +259,17 @@ class HttpxTransport(Transport):
         _close_here(self._clients)
 
 
-def _close_here(clients: MutableMapping[int, Any]) -> None:
+def _close_here(clients: MutableMapping[int, Outgoing]) -> None:
     """Close this process's client, if it has one."""
-    if client := clients.pop(os.getpid(), None):
-        client.close()
+    if outgoing := clients.pop(os.getpid(), None):
+        outgoing.client.close()
 
 
 @dataclass(eq=False, slots=True)
 class _OfLoop:
     """What one event loop uses: its client, and the replies that are open."""
 
-    client: Any
+    outgoing: Outgoing
     owner: AsyncHttpxTransport  # held by open replies through this: see _Reply
     open: set[_AsyncReply] = field(default_factory=set)
 
@@ -265,7 +277,7 @@ class _OfLoop:
         for reply in tuple(self.open):
             await reply.close()
         if self.owner.options.http_client is None:
-            await self.client.aclose()
+            await self.outgoing.client.aclose()
 
 
 class AsyncHttpxTransport(AsyncTransport):
@@ -278,17 +290,20 @@ class AsyncHttpxTransport(AsyncTransport):
             check_client(options.http_client, asynchronous=True)
 
     def _build(self) -> _OfLoop:
-        return _OfLoop(self.options.http_client or self.options.build(asynchronous=True), self)
+        options, given = self.options, self.options.http_client
+        client = options.build(asynchronous=True) if given is None else given
+        return _OfLoop(Outgoing(options.library(), client, own=given is None), self)
 
     async def send(self, request: HTTPRequest, timeout: Timeout) -> AsyncReply:
         """Return the answer once its head is in."""
-        of_loop, library = await self._loops.get(), self.options.library()
-        client = of_loop.client
+        of_loop = await self._loops.get()
+        outgoing = of_loop.outgoing
+        client, library = outgoing.client, outgoing.library
         if client.is_closed:
             raise ConfigurationError("the HTTP client is closed; make a new AsyncClient")
-        final = _request(library, client, request, timeout)
+        final = outgoing.request(request, timeout)
         try:
-            response = await unseen(lambda: client.send(final, stream=True, follow_redirects=False))
+            response = await unseen(lambda: client.send(final, **outgoing.how))
         except library.HTTPError as error:
             raise _failure(library, error, _server(final)) from error
         return _AsyncReply(of_loop, library, response)
