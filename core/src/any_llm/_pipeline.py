@@ -47,6 +47,7 @@ class Pipeline:
         self._decoder = decoder
         self._sum = accumulator
         self._frames, self._feed, self._emit = framer.feed, decoder.feed, decoder.emit
+        self._add = accumulator.add
         self.error: AnyLLMError | None = None
 
     @property
@@ -67,7 +68,12 @@ class Pipeline:
             self.error = error
         except NONSENSE as error:
             self.error = _bad(error, frame)
-        return self._take()
+        events = emit.take()
+        try:
+            self._add(events)
+        except NONSENSE as error:
+            self._unfit(error)
+        return events
 
     def finish(self) -> list[MessageStreamEvent]:
         """The bytes have ended: return what is left. An unfinished message is an error."""
@@ -82,7 +88,12 @@ class Pipeline:
             self.error = _truncated(error, frame)
         if self.error is None and not self.done:
             self.error = _truncated()
-        return self._take()
+        events = self._emit.take()
+        try:
+            self._add(events)
+        except NONSENSE as error:
+            self._unfit(error)
+        return events
 
     @property
     def started(self) -> bool:
@@ -93,13 +104,9 @@ class Pipeline:
         """Return the message so far."""
         return self._sum.snapshot()
 
-    def _take(self) -> list[MessageStreamEvent]:
-        events = self._emit.take()
-        try:
-            self._sum.add(events)
-        except NONSENSE as error:  # a piece of text that is a number, say
-            self.error = self.error or _bad(error)
-        return events
+    def _unfit(self, error: Exception) -> None:
+        """An event that fits no message: a piece of text that is a number, say."""
+        self.error = self.error or _bad(error)
 
 
 def _bad(error: Exception, frame: Frame | None = None) -> BadReply:

@@ -63,6 +63,8 @@ def copied(model: M, update: Mapping[str, Any]) -> M:
 
 def put(model: M, update: Mapping[str, Any]) -> M:
     """Put `update` over a model that nobody else holds, and return it: `copied` without a copy."""
+    if not update:
+        return model
     said = vars(model)
     if update.keys() <= said.keys():
         said.update(update)

@@ -31,7 +31,11 @@ class GeminiStream(StreamDecoder):
         if not data or data == _DONE:  # gateways add the end of another wire
             return
         failed = frame.event == "error"
-        for said in _values(data):
+        try:
+            values: tuple[Any, ...] = (loads(data),)
+        except ValueError:
+            values = _lines(data)
+        for said in values:
             if type(said) is dict and not failed:
                 self._answer.take(said)
             else:
@@ -50,11 +54,6 @@ class GeminiStream(StreamDecoder):
         self._answer.finish()
 
 
-def _values(data: bytes) -> list[Any]:
-    """Return the JSON values of a frame: several where a proxy leaves out the blank lines."""
-    try:
-        return [loads(data)]
-    except ValueError:
-        if b"\n" not in data:
-            raise
-        return [loads(line) for line in data.split(b"\n")]
+def _lines(data: bytes) -> tuple[Any, ...]:
+    """Return the JSON values of a frame with several: a proxy leaves out the blank lines."""
+    return tuple(loads(line) for line in data.split(b"\n"))

@@ -8,7 +8,6 @@ left open, and only that event ends the message.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from types import MappingProxyType
 from typing import Any
 
 from any_llm.plugin import CallContext, Emitter, StopDetails, Usage
@@ -170,7 +169,9 @@ class Answer:
             call = item
             if event.get("item_id"):
                 self._call_key, self._call = key, call
-        call.add(event["delta"])
+        delta = event["delta"]
+        if type(delta) is not str or not call.slot.flows(delta):
+            call.add(delta)
 
     def _arguments_done(self, event: Json) -> None:
         item: CallItem = self._item(event, "function_call")
@@ -300,38 +301,36 @@ class Answer:
         self._emit.finish("stop_sequence", Usage(), stop_sequence=met, **extras)
 
 
-_HANDLERS: Mapping[str, Callable[[Answer, Json], None]] = MappingProxyType(
-    {
-        "response.output_text.delta": Answer._text,
-        "response.function_call_arguments.delta": Answer._arguments,
-        "response.reasoning_summary_text.delta": Answer._summary,
-        "response.reasoning_text.delta": Answer._thought,
-        "response.refusal.delta": Answer._refusal,
-        "response.output_item.added": Answer._item_added,
-        "response.output_item.done": Answer._item_done,
-        "response.content_part.added": Answer._part_added,
-        "response.content_part.done": Answer._part_done,
-        "response.output_text.done": Answer._text_done,
-        "response.output_text.annotation.added": Answer._annotation,
-        "response.refusal.done": Answer._refusal_done,
-        "response.reasoning_summary_text.done": Answer._summary_done,
-        "response.reasoning_summary_part.done": Answer._summary_done,
-        "response.reasoning_text.done": Answer._thought_done,
-        "response.reasoning_part.done": Answer._thought_done,
-        "response.function_call_arguments.done": Answer._arguments_done,
-        "response.created": Answer._head,
-        "response.in_progress": Answer._head,
-        "response.queued": Answer._head,
-        "response.completed": Answer._completed,
-        "response.done": Answer._completed,
-        "response.incomplete": Answer._incomplete,
-        "response.failed": Answer._failed,
-        "response.audio.delta": Answer._audio,
-        "response.audio.done": Answer._audio,
-        "response.audio.transcript.delta": Answer._audio,
-        "response.audio.transcript.done": Answer._audio,
-        "error": Answer._error,
-    }
-)
+_HANDLERS: Mapping[str, Callable[[Answer, Json], None]] = {
+    "response.output_text.delta": Answer._text,
+    "response.function_call_arguments.delta": Answer._arguments,
+    "response.reasoning_summary_text.delta": Answer._summary,
+    "response.reasoning_text.delta": Answer._thought,
+    "response.refusal.delta": Answer._refusal,
+    "response.output_item.added": Answer._item_added,
+    "response.output_item.done": Answer._item_done,
+    "response.content_part.added": Answer._part_added,
+    "response.content_part.done": Answer._part_done,
+    "response.output_text.done": Answer._text_done,
+    "response.output_text.annotation.added": Answer._annotation,
+    "response.refusal.done": Answer._refusal_done,
+    "response.reasoning_summary_text.done": Answer._summary_done,
+    "response.reasoning_summary_part.done": Answer._summary_done,
+    "response.reasoning_text.done": Answer._thought_done,
+    "response.reasoning_part.done": Answer._thought_done,
+    "response.function_call_arguments.done": Answer._arguments_done,
+    "response.created": Answer._head,
+    "response.in_progress": Answer._head,
+    "response.queued": Answer._head,
+    "response.completed": Answer._completed,
+    "response.done": Answer._completed,
+    "response.incomplete": Answer._incomplete,
+    "response.failed": Answer._failed,
+    "response.audio.delta": Answer._audio,
+    "response.audio.done": Answer._audio,
+    "response.audio.transcript.delta": Answer._audio,
+    "response.audio.transcript.done": Answer._audio,
+    "error": Answer._error,
+}
 READ_EVENTS = frozenset(_HANDLERS)
 """The events that are read; `kinds.PASSED_EVENTS` are passed over."""

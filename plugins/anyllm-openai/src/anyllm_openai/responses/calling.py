@@ -31,8 +31,6 @@ class CallItem(Item):
 
     def add(self, said: Any) -> None:
         """Take in more of the arguments."""
-        if type(said) is str and self.slot.flows(said):
-            return
         text = arguments_text(said, self.line.ctx)
         if not self.slot.complete:
             self.slot.add(text)
