@@ -61,11 +61,8 @@ class Call:
 
         False where it may be anything else: it was not taken, and is for `add`.
         """
-        end = self._end  # within a string, so neither complete nor spoilt
-        if not end.quoted or end.escaped or self._fresh or self._half:
-            return False
-        if '"' in text or "\\" in text or not text.isascii():
-            return False
+        if self._fresh or self._half or not (text.isascii() and self._end.within(text)):
+            return False  # within a string it is neither complete nor spoilt
         self.pieces.append(text)
         return True
 

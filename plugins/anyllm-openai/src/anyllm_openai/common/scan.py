@@ -26,10 +26,17 @@ class JSONEnd:
         self.quoted = False
         self.escaped = False
 
+    def within(self, text: str) -> bool:
+        """Whether all of `text` lies in the string that is open: nearly every piece of a long one.
+
+        Where no quote is, only a backslash at the end reaches beyond the piece.
+        """
+        return self.quoted and not (self.escaped or '"' in text or text.endswith("\\"))
+
     def feed(self, text: str) -> int:
         """Return the place in `text` just behind the value's end, or -1 if it goes on."""
-        if self.quoted and not self.escaped and '"' not in text and "\\" not in text:
-            return -1  # nearly every piece of a long string
+        if self.within(text):
+            return -1
         at = 0
         if not self.begun:
             at = len(text) - len(text.lstrip(_SPACE))
