@@ -38,9 +38,9 @@ class Outgoing:
         if request.sni:
             extensions["sni_hostname"] = request.sni
         try:
-            url = _url(library, request.url)
+            url, host = _url(library, request.url)
             if self._headers is not None:
-                return self._put_together(request, url, extensions)
+                return self._put_together(request, url, host, extensions)
             return self.client.build_request(
                 request.method,
                 url,
@@ -51,13 +51,13 @@ class Outgoing:
         except (library.InvalidURL, library.UnsupportedProtocol, ValueError, TypeError) as error:
             raise ConfigurationError(f"this request cannot be sent: {error}") from error
 
-    def _put_together(self, request: HTTPRequest, url: Any, extensions: dict[str, Any]) -> Any:
+    def _put_together(
+        self, request: HTTPRequest, url: Any, host: str, extensions: dict[str, Any]
+    ) -> Any:
         content = request.content
-        headers = {"host": "", **(self._headers or {})}
+        headers = {"host": host, **(self._headers or {})}
         for name, value in request.headers.items():
             headers[name.lower()] = value
-        if not headers["host"]:
-            headers["host"] = url.netloc.decode("ascii")
         if content or request.method in _WITH_LENGTH:
             headers["content-length"] = str(len(content))
         return self.library.Request(
@@ -70,9 +70,10 @@ class Outgoing:
 
 
 @lru_cache(maxsize=256)
-def _url(library: Any, text: str) -> Any:
-    """Parse an address; calls name the same few."""
-    return library.URL(text)
+def _url(library: Any, text: str) -> tuple[Any, str]:
+    """Parse an address, and return its `host` header too; calls name the same few."""
+    url = library.URL(text)
+    return url, url.netloc.decode("ascii")
 
 
 @lru_cache(maxsize=64)

@@ -123,6 +123,8 @@ class _Reply(Reply):
 
     def read(self) -> bytes:
         try:
+            if _raw(self._response):
+                return b"".join(self._response.iter_raw())
             content: bytes = self._response.read()
         except self._library.HTTPError as error:
             raise _failure(self._library, error, _server(self._response.request)) from error
@@ -160,7 +162,7 @@ class _AsyncReply(AsyncReply):
         if not _raw(self._response):
             return await super().read()  # with generators that stay known: see _AsyncChunks
         try:
-            content: bytes = await unseen(self._response.aread)
+            content = await unseen(lambda: _whole(self._response))
         except self._library.HTTPError as error:
             raise _failure(self._library, error, _server(self._response.request)) from error
         if self._response.is_closed:
@@ -178,6 +180,10 @@ class _AsyncReply(AsyncReply):
         await self._response.aclose()
         if self._reading is not None:
             await self._reading.aclose()
+
+
+async def _whole(response: Any) -> bytes:
+    return b"".join([chunk async for chunk in response.aiter_raw()])
 
 
 class _AsyncChunks:
