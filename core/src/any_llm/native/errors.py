@@ -33,8 +33,9 @@ def stream_error(said: Mapping[str, Any], ctx: CallContext) -> APIStatusError:
     """Return the typed error of an `error` object inside a 200 answer."""
     error = said.get("error")
     error = error if isinstance(error, dict) else {"message": error}
+    text = " ".join(str(error.get("message") or "").split()) or "an error without a message"
     return status_error(
-        f"{ctx.provider}: {error.get('message') or 'an error without a message'!s:.2000}",
+        f"{ctx.provider}: {text:.2000}",
         type=_text(error.get("type")),
         code=_code(error),
         provider=ctx.provider,
