@@ -7,6 +7,7 @@ is a failure.
 from __future__ import annotations
 
 import os
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -62,8 +63,8 @@ print(messages(**WHOLE, client_args={"http_library": LIBRARY}).text)
 secure = {**WHOLE, "api_base": URL.replace("http:", "https:"), "max_retries": 0}
 try:
     messages(**secure, client_args={"http_library": LIBRARY})
-except any_llm.ConfigurationError as error:
-    print("No such file" in str(error))
+except (any_llm.ConfigurationError, any_llm.APIConnectionError) as error:
+    print(type(error).__name__, "No such file" in str(error))
 """
 
 LOOPS = """
@@ -137,7 +138,9 @@ def test_plain_http_reads_no_roots_and_tls_says_what_is_wrong_with_them(
     absent = str(tmp_path / "absent.pem")
     with ReplayServer(answer=answer) as server:
         lines = run_program(tmp_path, source, server.url, SSL_CERT_FILE=absent)
-    assert lines == [TEXT, "True"]
+    # Before 0.28 httpx looks past a file that is not there: the server is then no TLS server.
+    looks_past = library == "httpx" and version("httpx") < "0.28"
+    assert lines == [TEXT, "APIConnectionError False" if looks_past else "ConfigurationError True"]
 
 
 FORK = """
