@@ -200,37 +200,3 @@ def row(server: Any, **fields: Any) -> plugin.ProviderSpec:
     dialect = fields.pop("dialect", None) or Plain()
     base_url = fields.pop("base_url", None) or server.url
     return plugin.ProviderSpec(id="stand-in", dialect=dialect, base_url=base_url, **fields)
-
-
-# --- looking for secrets ---------------------------------------------------------------------
-
-
-def holds(value: Any, secret: str) -> bool:
-    """Whether `secret` can be reached from `value`: through attributes, slots and containers."""
-    seen: set[int] = set()
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        if isinstance(one, bytes):
-            one = one.decode("utf-8", "replace")
-        if isinstance(one, str):
-            if secret in one:
-                return True
-        elif isinstance(one, Mapping):
-            waiting += [*one.keys(), *one.values()]
-        elif isinstance(one, (list, tuple, set, frozenset)):
-            waiting += one
-        elif not isinstance(one, (type, ModuleType)) and not callable(one):
-            waiting += _parts(one)
-    return False
-
-
-def _parts(value: Any) -> list[Any]:
-    slots = [name for cls in type(value).__mro__ for name in getattr(cls, "__slots__", ())]
-    parts = [getattr(value, name) for name in slots if hasattr(value, name)]
-    if isinstance(value, BaseException):
-        parts += [str(value), repr(value), *value.args, value.__cause__, value.__context__]
-    return [*parts, *getattr(value, "__dict__", {}).values()]

@@ -15,7 +15,8 @@ import trio
 import any_llm
 from any_llm import AsyncClient, Client, PluginManager, UnknownProvider, plugin
 from any_llm.testing import Answer, FakeProvider, ReplayServer
-from tests.contracts.support import HELLO, Plain, holds, manager, plain_answer, row
+from any_llm.testing.kit.secrets import holds
+from tests.contracts.support import HELLO, Plain, manager, plain_answer, row
 from tests.contracts.watching import Recorder
 
 MODEL = "stand-in:m"

@@ -23,7 +23,8 @@ from any_llm import (
     plugin,
 )
 from any_llm.testing import Answer, Received, ReplayServer
-from tests.contracts.support import HELLO, holds, manager, plain_answer, row
+from any_llm.testing.kit.secrets import holds
+from tests.contracts.support import HELLO, manager, plain_answer, row
 
 SECRET = "client-secret-4711"
 MODEL = "stand-in:m"

@@ -10,7 +10,8 @@ import pytest
 
 from any_llm import BadReply, Client, UnsupportedFeature, observe, plugin
 from any_llm.testing import Answer, ReplayServer
-from tests.contracts.support import HELLO, holds, manager, plain_answer, plain_lines, row
+from any_llm.testing.kit.secrets import holds
+from tests.contracts.support import HELLO, manager, plain_answer, plain_lines, row
 from tests.contracts.watching import KEY, LINES, MODEL, THREE, Lossy, Setting
 
 # --- how calls end ---------------------------------------------------------------------------

@@ -13,7 +13,8 @@ import pytest
 
 from any_llm import PermissionDeniedError, plugin
 from any_llm.testing import Answer, Received, ReplayServer
-from tests.contracts.support import HELLO, Plain, holds, manager, plain_answer, row
+from any_llm.testing.kit.secrets import holds
+from tests.contracts.support import HELLO, Plain, manager, plain_answer, row
 
 SECRET = "kD8secret/with+signs"
 CREDENTIAL = f"AKID7:{SECRET}"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from any_llm._features import FIELDS
 from any_llm.plugin import MESSAGES_FIELDS, UnsupportedFeature, dumps
 from anyllm_ollama.signature import OWN
 from tests.support.distinct import vanished
@@ -42,36 +43,6 @@ SAID = turn(text("a"))
 CALLED = turn(use(), after=[result()])
 ADAPTIVE = {"thinking": {"type": "adaptive"}}
 
-FIELDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "model": ({"model": "a"}, {"model": "b"}),
-    "messages": (PLAIN, {"messages": [{"role": "user", "content": "ho"}]}),
-    "max_tokens": (PLAIN, {"max_tokens": 6}),
-    "system": (PLAIN, {"system": "s"}),
-    "temperature": (PLAIN, {"temperature": 0.5}),
-    "top_p": (PLAIN, {"top_p": 0.5}),
-    "top_k": (PLAIN, {"top_k": 5}),
-    "stop_sequences": (PLAIN, {"stop_sequences": ["x"]}),
-    "tools": (PLAIN, tools()),
-    "tool_choice": (tools(), choice(type="auto")),
-    "metadata": (PLAIN, {"metadata": {"user_id": "u"}}),
-    "thinking": (PLAIN, {"thinking": {"type": "enabled", "budget_tokens": 2000}}),
-    "output_config": (PLAIN, output(effort="low")),
-    "cache_control": (PLAIN, MARK),
-    "service_tier": (PLAIN, {"service_tier": "standard_only"}),
-    "speed": (PLAIN, {"speed": "fast"}),
-    "inference_geo": (PLAIN, {"inference_geo": "eu"}),
-    "container": (PLAIN, {"container": "c"}),
-    "diagnostics": (PLAIN, {"diagnostics": {"previous_message_id": "m"}}),
-    "user_profile_id": (PLAIN, {"user_profile_id": "u"}),
-    "workspace_id": (PLAIN, {"workspace_id": "w"}),
-    "mcp_servers": (PLAIN, {"mcp_servers": [{"type": "url"}]}),
-    "context_management": (PLAIN, {"context_management": {"edits": []}}),
-    "fallbacks": (PLAIN, {"fallbacks": "default"}),
-    "fallback_credit_token": (PLAIN, {"fallback_credit_token": "t"}),
-    "compaction": (PLAIN, {"compaction": {"type": "auto"}}),
-    "thread": (PLAIN, {"thread": {"id": "t"}}),
-    "billing_policy": (PLAIN, {"billing_policy": {"type": "x"}}),
-}
 CONTENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "image": (said(text("a")), said(text("a"), PNG)),
     "image-order": (said(PNG, text("a")), said(text("a"), PNG)),

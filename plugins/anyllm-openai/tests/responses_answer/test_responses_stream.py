@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from any_llm.plugin import BadReply
+from tests.support.responses_events import added, argue, done, kinds, say, think
 from tests.support.responses_replies import (
     call,
     completed,
@@ -22,43 +23,7 @@ from tests.support.responses_replies import (
     text,
 )
 
-
-def added(item, index=0):
-    bare = {"message": {"content": []}, "reasoning": {"summary": []}}
-    begun = {**item, **bare.get(item["type"], {"arguments": ""}), "status": "in_progress"}
-    place = {} if index is None else {"output_index": index}
-    return event("output_item.added", item=begun, **place)
-
-
-def done(item, index=0):
-    return event(
-        "output_item.done", item=item, **({} if index is None else {"output_index": index})
-    )
-
-
-def say(piece, id="msg_1", index=0, part=0, kind="output_text.delta"):
-    fields = {"item_id": id, "output_index": index, "content_index": part, "delta": piece}
-    return event(kind, **{name: value for name, value in fields.items() if value is not None})
-
-
-def think(piece, part=0, id="rs_1", index=0):
-    where = {"item_id": id, "output_index": index, "summary_index": part}
-    return event("reasoning_summary_text.delta", **where, delta=piece)
-
-
-def argue(piece, id="fc_1", index=0):
-    where = {"item_id": id, "output_index": index, "delta": piece}
-    return event(
-        "function_call_arguments.delta",
-        **{name: value for name, value in where.items() if value is not None},
-    )
-
-
 HELLO = [created(), added(message()), say("Hel"), say("lo"), done(message("Hello")), completed()]
-
-
-def kinds(got):
-    return [each.type for each in got.events]
 
 
 def test_the_plain_stream():
