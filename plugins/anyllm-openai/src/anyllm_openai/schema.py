@@ -13,8 +13,7 @@ recorded traffic (title, default and $schema stay, `required` in any order).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from any_llm.plugin import dumps
 
@@ -37,8 +36,7 @@ __all__ = ["Fitted", "NotStrict", "strict_schema"]
 Schema = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(NamedTuple):
     """A schema as strict mode takes it, and what of the original is told instead of enforced."""
 
     schema: dict[str, Any]

@@ -1,9 +1,12 @@
-"""The dialect: OpenAI's Chat Completions as hundreds of servers speak it."""
+"""The dialect: OpenAI's Chat Completions as hundreds of servers speak it.
+
+Each direction is imported by the first call that goes it: a program speaks one wire, not two.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
+from collections.abc import Generator, Mapping
+from typing import Any, ClassVar, Literal
 
 from any_llm.plugin import (
     APIStatusError,
@@ -19,10 +22,7 @@ from any_llm.plugin import (
 )
 
 from ..common.errors import error_of_reply
-from ..common.listing import list_models
 from ..common.profile import ChatProfile
-from .decode import decode
-from .encode import CALL_OPTIONS, encode
 from .stream import ChatStream
 
 
@@ -35,14 +35,19 @@ class ChatCompletions(Dialect):
     name = "openai-chat"
     decoder = ChatStream
     profile = ChatProfile
-    call_options = CALL_OPTIONS
+    call_options: ClassVar[Mapping[str, Any]] = {"wire_api": Literal["auto", "chat"]}
+    """Both words mean this wire."""
 
     def encode(self, request: MessagesRequest, ctx: CallContext) -> WireRequest:
         """Return the body of a completion request; UnsupportedFeature for what it cannot carry."""
+        from .encode import encode
+
         return encode(request, ctx)
 
     def decode(self, reply: WireReply, ctx: CallContext) -> MessageResponse:
         """Return the message of a whole completion, or raise the error it holds."""
+        from .decode import decode
+
         return decode(reply, ctx)
 
     def error(self, reply: WireReply, ctx: CallContext) -> APIStatusError:
@@ -62,4 +67,6 @@ class ChatCompletions(Dialect):
 
     def list_models(self, ctx: CallContext) -> Generator[Step, Any, list[ModelInfo]]:
         """Ask `GET /models`."""
+        from ..common.listing import list_models
+
         return (yield from list_models(ctx))

@@ -7,8 +7,7 @@ refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest, WireRequest, refuse_other_fields
 
@@ -24,9 +23,6 @@ from .messages import wire_messages
 from .params import max_tokens, report_display, stopping, streaming
 
 PATH = "/chat/completions"
-
-CALL_OPTIONS: Mapping[str, Any] = {"wire_api": Literal["auto", "chat"]}
-"""What a call may say besides Messages' fields. Both words mean this wire."""
 
 
 def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:

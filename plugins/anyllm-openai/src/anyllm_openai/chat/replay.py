@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from any_llm.plugin import Block, CallContext, Placed
@@ -21,15 +20,14 @@ _TEXT_FIELDS = frozenset(
 _WITH_DETAILS = frozenset({"auto", "reasoning_details", "content"})
 
 
-@dataclass(slots=True)
 class Replay:
     """What an assistant turn gives back: text by field, opaque objects, signatures of calls."""
 
-    texts: dict[str, str] = field(default_factory=dict)
-    details: list[Any] = field(default_factory=list)
-    calls: dict[str, str] = field(default_factory=dict)
-    inside: list[Part] = field(default_factory=list)
-    """The thinking parts of the content."""
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.details: list[Any] = []
+        self.calls: dict[str, str] = {}
+        self.inside: list[Part] = []  # the thinking parts of the content
 
     def fields(self) -> dict[str, Any]:
         """Return the fields of the message beside its content."""

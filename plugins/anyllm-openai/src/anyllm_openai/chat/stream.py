@@ -6,7 +6,6 @@ from any_llm.plugin import CallContext, Frame, StreamDecoder, loads
 
 from ..common.errors import error_inside, not_an_object
 from ..common.mend import mended, needs_mending
-from .answer import Answer
 
 _BRACE = ord("{")
 _DONE = b"[DONE]"
@@ -20,6 +19,8 @@ class ChatStream(StreamDecoder):
     """
 
     def __init__(self, ctx: CallContext) -> None:
+        from .answer import Answer
+
         super().__init__(ctx)
         self._answer = Answer(ctx, self.emit)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from any_llm.plugin import CallContext, MessagesRequest
 
@@ -15,12 +14,11 @@ from .tools import Offer, ToolForms
 _AUTO = 'use {"type": "auto"}'
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The tools that stay on offer, and the body's fields beside them."""
 
     offers: list[Offer]
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, Any]
 
 
 def is_forced(request: MessagesRequest) -> bool:
@@ -35,13 +33,13 @@ def wire_choice(
     """Return `tool_choice` and `parallel_tool_calls`; refuse a choice that nothing would hold."""
     said = request.tool_choice
     if said is None:
-        return Choice(offers)
+        return Choice(offers, {})
     ctx.leftover("tool_choice", said, "type", "name", "disable_parallel_tool_use")
     if not offers:
         if is_forced(request):
             ctx.refuse("tool_choice", "there are no tools", "pass the tools")
         ctx.report("tool_choice", "there are no tools, so it says nothing", "hint")
-        return Choice(offers)
+        return Choice(offers, {})
     choice = _choice(said, offers, ctx, forms)
     if choice.fields and said.get("disable_parallel_tool_use"):
         choice.fields.update(_one_call(ctx))
@@ -59,7 +57,7 @@ def _choice(
         ctx.refuse("tool_choice", "this provider cannot be told to call some tool", _AUTO)
     if kind == "none" and profile.tool_choice_none is None:
         ctx.report("tools", "left out: this provider has no other way to say none", "emulated")
-        return Choice([])
+        return Choice([], {})
     words = {"auto": "auto", "any": profile.tool_choice_any, "none": profile.tool_choice_none}
     if kind not in words:
         ctx.refuse("tool_choice.type", f"{kind!r} is not known on this wire", _AUTO)

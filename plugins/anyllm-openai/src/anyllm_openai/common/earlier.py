@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from any_llm.plugin import Block, CallContext, input_json, no_caller, plain_text
 
@@ -12,8 +12,7 @@ from .names import wire_id, wire_name
 THINKING = frozenset({"thinking", "redacted_thinking"})
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierCall:
+class EarlierCall(NamedTuple):
     """A call of the caller's tool, with id and name as the wire has them."""
 
     id: str

@@ -8,7 +8,6 @@ stands in for it. Body shapes are read in `fault.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from any_llm.plugin import (
@@ -67,7 +66,7 @@ def error_of_reply(
     """
     fault = read_fault(reply.body)
     if advise and (advice := advise(fault)):
-        fault = replace(fault, message=f"{fault.message} ({advice})")
+        fault = fault._replace(message=f"{fault.message} ({advice})")
     return _error(fault, reply.status, reply.body, ctx, reply.headers)
 
 

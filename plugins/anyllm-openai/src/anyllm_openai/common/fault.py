@@ -9,8 +9,7 @@ details: {error}}`; Azure `error.status`; gateways HTML or nothing. Seen in reco
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .bare import base_fails, base_type
 
@@ -18,8 +17,7 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _HEAD = 4096  # a title stands there or nowhere
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What an error body says: `code` and `kind` are the vendor's own words for it.
 
     `param` is the field of the request that it is about.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from any_llm.plugin import CallContext, MessagesRequest, dumps
 
@@ -15,8 +14,7 @@ from .profile import ChatProfile
 _PATH = "output_config.format"
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """What the answer must be, and what the system prompt must say about it besides.
 
     `schema` holds `name`, `schema` and, where it is said, `strict`; without one only JSON is

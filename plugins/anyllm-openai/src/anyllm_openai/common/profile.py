@@ -27,7 +27,7 @@ ReasoningField = Literal[
 class ChatProfile(BaseModel):
     """The quirks of one server and model; unknown names are an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     # --- parameters --------------------------------------------------------------------------
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from any_llm.plugin import Block, CallContext, Placed, blocks_of, dumps
 
@@ -15,8 +15,7 @@ from .parts import Part, text_part
 _SAID_AS_TEXT = frozenset({"tool_reference", "browser_state"})
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What a tool said: the id of its call as the wire has it, and the parts."""
 
     call: str

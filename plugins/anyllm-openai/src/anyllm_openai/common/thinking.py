@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from any_llm.plugin import CallContext, MessagesRequest
@@ -14,12 +13,12 @@ from .profile import ChatProfile
 _EFFORT, _BUDGET = "output_config.effort", "thinking.budget_tokens"
 
 
-@dataclass(slots=True)
 class Thinking:
     """The body's fields, and whether the model will think (as far as one can know)."""
 
-    on: bool
-    fields: dict[str, Any] = field(default_factory=dict)
+    def __init__(self, *, on: bool, fields: dict[str, Any] | None = None) -> None:
+        self.on = on
+        self.fields = fields or {}
 
     def put(self, path: str, value: Any) -> None:
         """Set `name` or `name.inner` of the body."""

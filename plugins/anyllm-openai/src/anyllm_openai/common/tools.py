@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from any_llm.plugin import TOOL_KEYS, CallContext, MessagesRequest, no_tool_hints, tool_description
 
@@ -15,16 +14,14 @@ from .profile import ChatProfile
 Tool = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A tool in the wire's form, and the name by which it is chosen there."""
 
     name: str
     wire: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ToolForms:
+class ToolForms(NamedTuple):
     """How a wire writes tools.
 
     `function` gets `name`, `parameters` and, where there are any, `description` and `strict`;

@@ -1,4 +1,7 @@
-"""The dialect: OpenAI's Responses."""
+"""The dialect: OpenAI's Responses.
+
+Each direction is imported by the first call that goes it: a program speaks one wire, not two.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,6 @@ from any_llm.plugin import (
 )
 
 from ..common.errors import error_of_reply
-from ..common.listing import list_models
-from .advice import advise
-from .count import count_tokens
-from .decode import decode
-from .encode import encode
 from .profile import OpenAIProfile
 from .stream import ResponsesStream
 
@@ -44,22 +42,32 @@ class Responses(Dialect):
 
     def encode(self, request: MessagesRequest, ctx: CallContext) -> WireRequest:
         """Return the body of a request; UnsupportedFeature for what it cannot carry."""
+        from .encode import encode
+
         return encode(request, ctx)
 
     def decode(self, reply: WireReply, ctx: CallContext) -> MessageResponse:
         """Return the message of a whole response, or raise the error it holds."""
+        from .decode import decode
+
         return decode(reply, ctx)
 
     def error(self, reply: WireReply, ctx: CallContext) -> APIStatusError:
         """Return the typed error of any body that servers and gateways send with a status."""
+        from .advice import advise
+
         return error_of_reply(reply, ctx, advise=advise)
 
     def count_tokens(
         self, request: MessagesRequest, ctx: CallContext
     ) -> Generator[Step, Any, MessageTokensCount]:
         """Ask `POST /responses/input_tokens`."""
+        from .count import count_tokens
+
         return (yield from count_tokens(request, ctx))
 
     def list_models(self, ctx: CallContext) -> Generator[Step, Any, list[ModelInfo]]:
         """Ask `GET /models`."""
+        from ..common.listing import list_models
+
         return (yield from list_models(ctx))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from any_llm.plugin import ApiKey, Auth, ModelRule, ProviderSpec, Setting
 
@@ -26,8 +25,7 @@ Facts = Mapping[str, Mapping[str, Any]]
 """Source -> the options that it bears out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A provider's row and, for the docs, the source of each of its options."""
 
     spec: ProviderSpec
