@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,6 +60,19 @@ def test_a_library_that_is_not_installed() -> None:
         assert f"pip install {name}" in str(got.error)
     with pytest.raises(ConfigurationError, match="must be httpx2, httpx or aiohttp, not 'os'"):
         Client(**options("http://127.0.0.1:9", http_library="os")).models.list("msgs")
+
+
+@in_each_colour
+@with_each_library
+def test_who_reads_the_librarys_log_finds_each_request(
+    library: str, colour: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger=library)
+    with ReplayServer(GOOD) as server:
+        run(colour, options(server, **OWN, http_library=library), {})
+        [request] = server.requests
+    told = [record.getMessage() for record in caplog.records if record.name == library]
+    assert told == [f'HTTP Request: POST {server.url}{request.path} "HTTP/1.1 200 OK"']
 
 
 # --- the caller's own client -----------------------------------------------------------------

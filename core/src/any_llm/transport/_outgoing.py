@@ -1,13 +1,15 @@
 """An HTTP client, and the library's own objects for what it sends and gets.
 
 A client that we made adds nothing to a request but a few headers that never change, so its
-requests are put together here. A caller's client builds them itself: it may have parameters,
-cookies, hooks and an address of its own.
+requests are put together here, and go straight to the transport that the client has for the
+address: it has no hooks, no cookies and no auth, and follows no redirect. A caller's client builds
+and sends them itself: it may have all of that, parameters, and an address of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -19,17 +21,47 @@ _WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})  # RFC 9110, 8.6: also where 
 
 
 class Outgoing:
-    """A client and its library; `how` are the keywords of its `send`."""
+    """A client and its library."""
 
-    __slots__ = ("_headers", "client", "how", "library")
+    __slots__ = ("_headers", "_how", "_log", "_way", "client", "library")
 
     def __init__(self, library: Any, client: Any, *, own: bool = False) -> None:
         self.library, self.client = library, client
-        self.how: dict[str, Any] = {"stream": True, "follow_redirects": False}
+        self._how: dict[str, Any] = {"stream": True, "follow_redirects": False}
         self._headers: dict[str, str] | None = None
+        self._way: Callable[[Any], Any] | None = None
+        self._log = logging.getLogger(library.__name__)
         if own:
             self._headers = {name.lower(): value for name, value in client.headers.items()}
-            self.how["auth"] = library.Auth()  # which adds nothing, and asks no .netrc
+            self._how["auth"] = library.Auth()  # which adds nothing, and asks no .netrc
+            # No public name; where a version of the library has another, the client sends.
+            self._way = getattr(client, "_transport_for_url", None)
+
+    def send(self, final: Any) -> Any:
+        """Send a request of `request`; return the library's response once its head is in."""
+        if self._way is None:
+            return self.client.send(final, **self._how)
+        return self._received(final, self._way(final.url).handle_request(final))
+
+    async def send_async(self, final: Any) -> Any:
+        """`send`, for an async client."""
+        if self._way is None:
+            return await self.client.send(final, **self._how)
+        return self._received(final, await self._way(final.url).handle_async_request(final))
+
+    def _received(self, final: Any, response: Any) -> Any:
+        """Do what the client itself does with a response: who reads its log still finds it."""
+        response.request = final
+        if self._log.isEnabledFor(logging.INFO):
+            self._log.info(
+                'HTTP Request: %s %s "%s %d %s"',
+                final.method,
+                final.url,
+                response.http_version,
+                response.status_code,
+                response.reason_phrase,
+            )
+        return response
 
     def request(self, request: HTTPRequest, timeout: Timeout) -> Any:
         """Return the library's request. ConfigurationError for what cannot be sent."""

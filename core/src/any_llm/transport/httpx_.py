@@ -123,9 +123,10 @@ class _Reply(Reply):
 
     def read(self) -> bytes:
         try:
-            if _raw(self._response):
-                return b"".join(self._response.iter_raw())
-            content: bytes = self._response.read()
+            if not _raw(self._response):
+                return self._response.read()  # type: ignore[no-any-return]
+            content = b"".join(self._response.stream)
+            self._response.close()
         except self._library.HTTPError as error:
             raise _failure(self._library, error, _server(self._response.request)) from error
         return content
@@ -183,7 +184,9 @@ class _AsyncReply(AsyncReply):
 
 
 async def _whole(response: Any) -> bytes:
-    return b"".join([chunk async for chunk in response.aiter_raw()])
+    content = b"".join([chunk async for chunk in response.stream])
+    await response.aclose()
+    return content
 
 
 class _AsyncChunks:
@@ -256,7 +259,7 @@ class HttpxTransport(Transport):
             raise ConfigurationError("the HTTP client is closed; make a new Client")
         final = outgoing.request(request, timeout)
         try:
-            return _Reply(self, library, client.send(final, **outgoing.how))
+            return _Reply(self, library, outgoing.send(final))
         except library.HTTPError as error:
             raise _failure(library, error, _server(final)) from error
 
@@ -309,7 +312,7 @@ class AsyncHttpxTransport(AsyncTransport):
             raise ConfigurationError("the HTTP client is closed; make a new AsyncClient")
         final = outgoing.request(request, timeout)
         try:
-            response = await unseen(lambda: client.send(final, **outgoing.how))
+            response = await unseen(lambda: outgoing.send_async(final))
         except library.HTTPError as error:
             raise _failure(library, error, _server(final)) from error
         return _AsyncReply(of_loop, library, response)
