@@ -13,7 +13,7 @@ from .errors import ConfigurationError, RequestValidationError
 from .losses import ON_LOSS, OnLoss
 from .observe import Observer
 from .transport import Timeout
-from .types._plain import is_json, not_json
+from .types._is_json import is_json, not_json
 
 OPTIONS = frozenset(
     {

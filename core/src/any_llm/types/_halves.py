@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ._plain import is_text, plain
+from ._is_json import is_text
+from ._plain import plain
 
 _DEEPEST = 200
 

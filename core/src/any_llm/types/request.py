@@ -16,7 +16,8 @@ from pydantic import (
 
 from ..errors import RequestValidationError
 from ._halves import mended
-from ._plain import as_list, as_turn, is_json, not_json, plain
+from ._is_json import is_json, not_json
+from ._plain import as_list, as_turn, plain
 from .params import (
     CacheControlParam,
     MessageParam,
