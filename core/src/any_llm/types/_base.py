@@ -22,21 +22,22 @@ class Model(BaseModel):
 
 
 M = TypeVar("M", bound=Model)
+P = TypeVar("P", bound=BaseModel)
 
 
 class _Blank:
     """What a class of models has where nothing is said: fields in their order, private state."""
 
-    def __init__(self, cls: type[Model]) -> None:
+    def __init__(self, cls: type[BaseModel]) -> None:
         self.fields = {name: field.default for name, field in cls.model_fields.items()}
         self.needed = {n for n, f in cls.model_fields.items() if f.default_factory is not None}
         self.private = {n: a.get_default() for n, a in cls.__private_attributes__.items()}
 
 
-_blanks: dict[type[Model], _Blank] = {}
+_blanks: dict[type[BaseModel], _Blank] = {}
 
 
-def built(cls: type[M], **fields: Any) -> M:
+def built(cls: type[P], **fields: Any) -> P:
     """Return a `cls` of fields that are ours, so known to be right, all required ones among them.
 
     `model_construct` at a third of its cost: a stream makes one of these for every block.
@@ -80,12 +81,12 @@ def put(model: M, update: Mapping[str, Any]) -> M:
 
 
 def _filled(
-    cls: type[M],
+    cls: type[P],
     said: dict[str, Any],
     fields_set: set[str],
     extra: dict[str, Any],
     private: dict[str, Any] | None,
-) -> M:
+) -> P:
     made = cls.__new__(cls)
     put = object.__setattr__  # as pydantic's own constructors do: the model may forbid it
     put(made, "__dict__", said)

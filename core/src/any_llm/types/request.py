@@ -15,9 +15,11 @@ from pydantic import (
 )
 
 from ..errors import RequestValidationError
+from ._base import built
 from ._halves import mended
 from ._is_json import is_json, not_json
 from ._plain import as_list, as_turn, plain
+from ._usual import usual_fields
 from .params import (
     CacheControlParam,
     MessageParam,
@@ -109,6 +111,8 @@ def validate_request(fields: Mapping[str, Any]) -> MessagesRequest:
 
 
 def _checked(fields: Mapping[str, Any]) -> MessagesRequest:
+    if (usual := usual_fields(fields)) is not None:
+        return built(MessagesRequest, **usual)
     try:
         request = MessagesRequest.model_validate(dict(fields))
     except ValidationError as error:
