@@ -11,7 +11,7 @@ import sys
 import threading
 import warnings
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._exchange import Opened, late_policy
 from ._explain import explain
@@ -19,9 +19,11 @@ from ._plan import Plan
 from .errors import APIError
 from .losses import apply_policy
 from .observe import End, Outcome, notify
-from .structured import OutputFormat
 from .transport._loops import closing_later
 from .types import MessageResponse, MessageStreamEvent
+
+if TYPE_CHECKING:
+    from .structured import OutputFormat
 
 
 def typed(plan: Plan, message: MessageResponse, output_format: OutputFormat[Any] | None) -> Any:

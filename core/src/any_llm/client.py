@@ -27,7 +27,6 @@ from .models import AsyncModels, Flow, Models
 from .observe import Observer
 from .plugins import PluginManager
 from .stream import AsyncMessageStream, MessageStream, StreamManager
-from .structured import OutputFormat
 from .transport import Timeout
 from .transport.httpx_ import HTTPOptions
 from .types import MessageResponse, MessageTokensCount, ParsedMessage
@@ -35,6 +34,7 @@ from .types import MessageResponse, MessageTokensCount, ParsedMessage
 if TYPE_CHECKING:
     from ._capabilities import Capabilities
     from ._fetch import FetchPolicy
+    from .structured import OutputFormat
 
 T = TypeVar("T")
 
@@ -140,9 +140,12 @@ def _arguments(
     """Sort a call's arguments; an `output_format` becomes the schema the request asks for."""
     provider, api_key = fields.pop("provider", None), fields.pop("api_key", None)
     api_base, asked = fields.pop("api_base", None), fields.pop("output_format", None)
-    output_format = None if asked is None else OutputFormat.of(asked)
+    output_format: OutputFormat[Any] | None = None
     losses: list[Loss] = []
-    if output_format is not None:
+    if asked is not None:
+        from .structured import OutputFormat  # for few calls, and not for a process's first
+
+        output_format = OutputFormat.of(asked)
         fields["output_config"] = output_format.merge(fields.get("output_config"), losses)
     fields = {"messages": messages, "max_tokens": max_tokens, **fields}
     args = sort_arguments(model, provider, api_key, api_base, fields)

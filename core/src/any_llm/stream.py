@@ -13,14 +13,15 @@ from collections.abc import (
     Iterator,
 )
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from ._composed import of_async_events, of_events, of_message
 from ._run import AsyncEvents, AsyncRun, SyncRun, events, typed
 from .errors import AnyLLMError
 from .losses import Loss
-from .structured import OutputFormat
 from .types import MessageResponse, MessageStreamEvent, RawContentBlockDeltaEvent, TextDelta
+
+if TYPE_CHECKING:
+    from .structured import OutputFormat
 
 M = TypeVar("M", bound=MessageResponse)
 
@@ -91,6 +92,8 @@ class MessageStream(_Face[M]):
         Events are read as they are asked for and checked against the grammar; closing the stream
         closes their source. A message brings its own losses and request id.
         """
+        from ._composed import of_events, of_message
+
         if isinstance(source, MessageResponse):
             return MessageStream(SyncRun(of_message(source)))
         return MessageStream(SyncRun(of_events(source, losses, request_id)))
@@ -156,6 +159,8 @@ class AsyncMessageStream(_Face[M]):
 
         To be called in the event loop that reads the stream.
         """
+        from ._composed import of_async_events, of_message
+
         if isinstance(source, MessageResponse):
             return AsyncMessageStream(AsyncRun(of_message(source)))
         return AsyncMessageStream(AsyncRun(of_async_events(source, losses, request_id)))

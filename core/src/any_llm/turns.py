@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any, Literal, NoReturn
 
 from .dialect import CallContext
@@ -59,6 +58,8 @@ def refuse_block(block: Block, path: str, ctx: CallContext) -> NoReturn:
 
 def tags(name: str, attributes: Mapping[str, Any]) -> tuple[str, str]:
     """Return `<name attribute="...">` and `</name>`; an attribute without a value is left out."""
+    from html import escape  # a table of all entities stands behind it
+
     said = "".join(f' {key}="{escape(str(value))}"' for key, value in attributes.items() if value)
     return f"<{name}{said}>", f"</{name}>"
 

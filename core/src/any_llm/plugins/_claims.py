@@ -109,12 +109,10 @@ def _claims(distribution: Distribution) -> list[Claim]:
     # Most distributions offer us nothing: find that out before parsing anything of them.
     if "any_llm." not in (distribution.read_text("entry_points.txt") or ""):
         return []
-    # Not `.name` and `.version`: each of them parses the whole metadata again.
-    metadata = distribution.metadata
-    if "Name" not in metadata:
+    headers = _headers(distribution)
+    if "name" not in headers:
         raise ValueError("it names no distribution")
-    name = normalised(metadata["Name"])
-    version = metadata["Version"] if "Version" in metadata else ""  # noqa: SIM401  # it has no get
+    name, version = normalised(headers["name"]), headers.get("version", "")
     return [
         Claim(entry.group, entry.name, name, version, entry.value, entry)
         for entry in distribution.entry_points
@@ -122,11 +120,26 @@ def _claims(distribution: Distribution) -> list[Claim]:
     ]
 
 
+def _headers(distribution: Distribution) -> dict[str, str]:
+    """Return the first lines of a distribution's metadata, by name in lower case.
+
+    Not `.metadata`, nor `.name` and `.version`, which ask it: a mail parser reads all of the text,
+    and the description in it is as long as the README.
+    """
+    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    headers: dict[str, str] = {}
+    for line in text.splitlines():
+        if not line.strip():
+            break
+        name, _, value = line.partition(":")
+        headers.setdefault(name.lower(), value.strip())
+    return headers
+
+
 def _unreadable(distribution: Distribution, error: Exception) -> Problem:
     name = "a distribution without a name"
     with suppress(*_UNREADABLE):
-        if "Name" in (metadata := distribution.metadata):
-            name = normalised(metadata["Name"])
+        name = normalised(_headers(distribution)["name"])
     problem = PluginError(f"{name}: its metadata cannot be read ({error}); reinstall it")
     problem.__cause__ = error
     return Problem("", name, problem)

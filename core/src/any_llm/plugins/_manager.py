@@ -19,7 +19,6 @@ from ..errors import AmbiguousProvider, ConfigurationError, PluginError
 from ._claims import BUILT_IN, DIALECTS, PLUGINS, PROVIDERS, Choice, Claim, Problem
 from ._index import Index, Offered, contested, preferred
 from ._loading import Loader
-from ._unknown import WELL_KNOWN, unknown
 
 if TYPE_CHECKING:  # who only lists providers needs neither these nor the schema behind them
     from ..dialect import Dialect
@@ -138,6 +137,8 @@ class PluginManager:
         """Return the well-known ids whose plugin is absent, and the distribution to install."""
         if not self._autoload:
             return {}
+        from ._unknown import WELL_KNOWN
+
         known = WELL_KNOWN[PROVIDERS].items()
         here = self._scanned().installed
         return {key: home for key, home in known if home not in here and not self.has(key)}
@@ -169,6 +170,8 @@ class PluginManager:
         index = self._scanned()
         claim = index.pick(group, id)
         if claim is None:
+            from ._unknown import unknown
+
             mine = [name for kind, name in (*self._owners, (DIALECTS, _NATIVE)) if kind == group]
             raise unknown(group, id, index, by_hand=mine, autoload=self._autoload)
         offers = self._loader.load(claim)
