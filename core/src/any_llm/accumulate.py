@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from ._json import dumps, loads
 from .emit import Emitter
@@ -29,10 +29,10 @@ from .types import (
     ToolUseBlock,
     UnknownBlock,
 )
-from .types._base import M, copied, put
+from .types._base import copied
 
-_KEPT = tuple(MessageResponse.model_fields.keys() - MessageDelta.model_fields.keys())
-"""What no delta changes: id, content and the like."""
+KEPT = tuple(MessageResponse.model_fields.keys() - MessageDelta.model_fields.keys())
+"""What no delta changes: id, content, usage and the like."""
 INVALID_JSON = "INVALID_JSON"
 _INPUT = "input as JSON"  # no field has such a name
 # What a parser may take and no JSON can hold: NaN, numbers without end, halves of characters.
@@ -60,23 +60,10 @@ def input_json(value: Mapping[str, Any]) -> str:
     return raw if isinstance(raw, str) and len(value) == 1 else dumps(value).decode()
 
 
-class _Put(Protocol):
-    """Returns a model with fields put over it: a copy, or itself."""
-
-    def __call__(self, model: M, update: Mapping[str, Any], /) -> M: ...
-
-
 class Accumulator:
-    """Folds a stream into its message. Linear: pieces are joined once, when a block stops.
+    """Folds a stream into its message. Linear: pieces are joined once, when a block stops."""
 
-    `owns` says that nobody else holds the events: the message is then made of their own objects,
-    and `snapshot` is asked once, at the end.
-    """
-
-    def __init__(
-        self, on_invalid_json: Callable[[int], None] | None = None, *, owns: bool = False
-    ) -> None:
-        self._put: _Put = put if owns else copied
+    def __init__(self, on_invalid_json: Callable[[int], None] | None = None) -> None:
         self._message: MessageResponse | None = None
         self._blocks: dict[int, ContentBlock] = {}
         self._pieces: dict[int, defaultdict[str, list[str]]] = {}  # of open blocks, by field
@@ -100,8 +87,8 @@ class Accumulator:
             elif isinstance(event, RawMessageDeltaEvent):
                 self._message_delta(event)
             elif isinstance(event, RawMessageStartEvent):
-                usage = self._put(event.message.usage, {})
-                self._message = self._put(event.message, {"usage": usage})
+                usage = copied(event.message.usage, {})
+                self._message = copied(event.message, {"usage": usage})
 
     @property
     def started(self) -> bool:
@@ -119,17 +106,13 @@ class Accumulator:
             self._filled(block, self._pieces[index]) if self._pieces.get(index) else block
             for index, block in self._blocks.items()
         ]
-        return self._put(self._message, {"content": content})
+        return copied(self._message, {"content": content})
 
     def _start(self, index: int, block: ContentBlock) -> None:
-        self._blocks[index] = self._put(block, {})
+        self._blocks[index] = copied(block, {})
         self._pieces[index] = defaultdict(list)
         if isinstance(block, UnknownBlock) and self._message is not None:
-            said = block.model_dump()
-            if said["type"] == "fallback" and isinstance(said.get("to"), dict):
-                # Another model takes over; the message bears its name, as a whole answer does.
-                served = {"model": said["to"].get("model", self._message.model)}
-                self._message = self._put(self._message, served)
+            self._message = copied(self._message, model_of(block))
 
     def _delta(self, event: RawContentBlockDeltaEvent) -> None:
         delta = event.delta
@@ -163,7 +146,7 @@ class Accumulator:
         self._pieces[index][name].append(piece)
 
     def _set(self, index: int, name: str, value: Any) -> None:
-        self._blocks[index] = self._put(self._blocks[index], {name: value})
+        self._blocks[index] = copied(self._blocks[index], {name: value})
 
     def _stop(self, index: int) -> None:
         if pieces := self._pieces.pop(index):
@@ -184,7 +167,7 @@ class Accumulator:
                 update[name] = old + joined if isinstance(old, str) else joined
             elif complete and joined.strip():  # nothing said: what the block began with stands
                 update["input"] = parse_input(joined)
-        return self._put(block, update)
+        return copied(block, update)
 
     def _message_delta(self, event: RawMessageDeltaEvent) -> None:
         message = self._message
@@ -192,11 +175,19 @@ class Accumulator:
             return
         beside = {n: v for n, v in event.__dict__.items() if v is not None}
         update = {**beside, **_said(event.delta)}
-        for name in _KEPT:
+        for name in KEPT:
             update.pop(name, None)
         update.pop("delta", None)
-        usage = self._put(message.usage, _said(event.usage))
-        self._message = self._put(message, {**update, "usage": usage})
+        usage = copied(message.usage, _said(event.usage))
+        self._message = copied(message, {**update, "usage": usage})
+
+
+def model_of(block: UnknownBlock) -> dict[str, Any]:
+    """Return the model that takes over with this block: the message bears its name."""
+    said = block.model_dump()
+    if said["type"] != "fallback" or not isinstance(said.get("to"), dict):
+        return {}
+    return {"model": said["to"]["model"]} if "model" in said["to"] else {}
 
 
 def _said(model: Any) -> dict[str, Any]:

@@ -43,16 +43,16 @@ from .types import (
 )
 from .types._base import built
 
-_TEXT, _THINKING = "text", "thinking"
+TEXT, _THINKING = "text", "thinking"
 
 
-class _Open:
+class Open:
     """One block between its start and its stop, live or waiting."""
 
     __slots__ = ("block", "deltas", "kind", "sealed", "stopped")
 
     def __init__(self, kind: Hashable, block: ContentBlock) -> None:
-        self.kind = kind  # _TEXT, _THINKING, or (key,) of a keyed block
+        self.kind = kind  # TEXT, _THINKING, or (key,) of a keyed block
         self.block = block
         self.deltas: list[ContentBlockDelta] = []  # only while it waits
         self.stopped = False
@@ -67,9 +67,9 @@ class Emitter:
         self.done = False
         self._events: list[MessageStreamEvent] = []
         self._index = -1
-        self._live: _Open | None = None
-        self._line: deque[_Open] = deque()
-        self._keyed: dict[Hashable, _Open] = {}
+        self._live: Open | None = None
+        self._line: deque[Open] = deque()
+        self._keyed: dict[Hashable, Open] = {}
         self._half = ""
         self._grammar: Grammar | None = None
 
@@ -97,11 +97,11 @@ class Emitter:
             return
         if self._half or not text.isascii():
             text = self._mend(text)
-        if live is not None and live.kind is _TEXT and not self._line:
+        if live is not None and live.kind is TEXT and not self._line:
             if text:
                 self._events.append(RawContentBlockDeltaEvent(self._index, TextDelta(text)))
         elif text:
-            self._prose(_TEXT, TextDelta(text))
+            self._prose(TEXT, TextDelta(text))
 
     def thinking(self, thinking: str) -> None:
         """More reasoning. After a signature it begins another block."""
@@ -117,7 +117,7 @@ class Emitter:
 
     def citation(self, citation: Citation) -> None:
         """A source of the text just said."""
-        self._prose(_TEXT, CitationsDelta(citation))
+        self._prose(TEXT, CitationsDelta(citation))
 
     def tool(self, key: Hashable, *, id: str, name: str, **extra: Any) -> None:
         """A call of the caller's tool begins; `key` is the decoder's own name for it."""
@@ -138,17 +138,14 @@ class Emitter:
         """Any block that grows by `delta(key, ...)` until `stop(key)`."""
         if key in self._keyed:
             raise GrammarError(f"block {key!r} was opened before")
-        self._keyed[key] = self._begin(_Open((key,), block))
+        self._keyed[key] = self._begin(Open((key,), block))
 
     def delta(self, key: Hashable, delta: ContentBlockDelta) -> None:
         """A piece of the open block `key`."""
         block = self._keyed.get(key)
         if block is None or block.stopped:
             raise GrammarError(f"a piece for block {key!r}, which is not open")
-        if block is self._live:
-            self._events.append(RawContentBlockDeltaEvent(self._index, delta))
-        else:
-            block.deltas.append(delta)
+        self._grow(block, delta)
 
     def stop(self, key: Hashable) -> None:
         """The block `key` is complete; what waits behind it follows."""
@@ -167,7 +164,7 @@ class Emitter:
 
     def block(self, block: ContentBlock) -> None:
         """A complete block of any kind."""
-        opened = self._begin(_Open((object(),), block))
+        opened = self._begin(Open((object(),), block))
         opened.stopped = True
         if opened is self._live:
             self._shut()
@@ -198,13 +195,7 @@ class Emitter:
 
         `extra` are further fields of the message (they stand beside `delta` in the event).
         """
-        self._must_run()
-        if self._half:
-            self._prose(_TEXT, TextDelta("\N{REPLACEMENT CHARACTER}"))
-            self._half = ""
-        while self._live is not None:
-            self._shut()
-            self._advance()
+        self._close()
         delta = built(
             MessageDelta,
             stop_reason=stop_reason,
@@ -219,42 +210,52 @@ class Emitter:
 
     # -- the machine --------------------------------------------------------------------------
 
+    def _close(self) -> None:
+        """Nothing more comes: close what is open."""
+        self._must_run()
+        if self._half:
+            self._prose(TEXT, TextDelta("\N{REPLACEMENT CHARACTER}"))
+            self._half = ""
+        while self._live is not None:
+            self._shut()
+            self._advance()
+
     def _must_run(self) -> None:
         if not self.started:
             raise GrammarError("content before the message started")
         if self.done:
             raise GrammarError("content after the message finished")
 
-    def _prose(self, kind: str, delta: ContentBlockDelta) -> _Open:
+    def _prose(self, kind: str, delta: ContentBlockDelta) -> Open:
         last = self._line[-1] if self._line else self._live
         if last is None or last.kind is not kind or last.sealed:
-            if kind is _TEXT:
+            if kind is TEXT:
                 block: ContentBlock = built(TextBlock, text="")
             else:
                 block = built(ThinkingBlock, thinking="", signature="")
-            last = self._begin(_Open(kind, block))
+            last = self._begin(Open(kind, block))
         self._grow(last, delta)
         return last
 
-    def _begin(self, block: _Open) -> _Open:
+    def _begin(self, block: Open) -> Open:
         self._must_run()
         live = self._live
         if live is None:
             self._go_live(block)
-        elif live.kind is _TEXT or live.kind is _THINKING:
+        elif live.kind is TEXT or live.kind is _THINKING:
             self._shut()
             self._go_live(block)
         else:
             self._line.append(block)
         return block
 
-    def _grow(self, block: _Open, delta: ContentBlockDelta) -> None:
+    def _grow(self, block: Open, delta: ContentBlockDelta) -> None:
         if block is self._live:
             self._events.append(RawContentBlockDeltaEvent(self._index, delta))
         else:
             block.deltas.append(delta)
 
-    def _go_live(self, block: _Open) -> None:
+    def _go_live(self, block: Open) -> None:
         self._index += 1
         self._live = block
         self._events.append(RawContentBlockStartEvent(self._index, block.block))
@@ -272,7 +273,7 @@ class Emitter:
         while self._line:
             block = self._line.popleft()
             self._go_live(block)
-            prose = block.kind is _TEXT or block.kind is _THINKING
+            prose = block.kind is TEXT or block.kind is _THINKING
             if not (block.stopped or (prose and self._line)):
                 return
             self._shut()

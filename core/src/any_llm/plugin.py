@@ -47,6 +47,7 @@ from .errors import (
     UnsupportedFeature,
     status_error,
 )
+from .folding import Folder
 from .framing import NDJSON, SSE, Frame, Framer
 from .grammar import GrammarError
 from .hookspecs import hookimpl
@@ -196,6 +197,7 @@ __all__ = [
     "Event",
     "Fetch",
     "Fetched",
+    "Folder",
     "Frame",
     "Framer",
     "GetToken",

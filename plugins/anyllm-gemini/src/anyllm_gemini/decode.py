@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from any_llm.plugin import Accumulator, CallContext, Emitter, MessageResponse, WireReply
+from any_llm.plugin import CallContext, Folder, MessageResponse, WireReply
 
 from .answer import Answer
 from .errors import bad_reply, error_inside
@@ -18,7 +18,7 @@ def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
     if holds_error(body):
         raise error_inside(body, ctx, reply.headers)
     chunks = body if isinstance(body, list) else [body]
-    emit = Emitter()
+    emit = Folder()
     answer = Answer(ctx, emit)
     for chunk in chunks:
         if not isinstance(chunk, dict):
@@ -27,9 +27,6 @@ def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
     if not answer.begun:
         raise bad_reply(ctx, f"no candidates in {reply.content!r:.200}")
     answer.finish(whole=True)
-    sums = Accumulator(
-        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came"),
-        owns=True,
+    return emit.message(
+        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came")
     )
-    sums.add(emit.take())
-    return sums.snapshot()

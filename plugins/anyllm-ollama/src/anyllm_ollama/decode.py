@@ -7,9 +7,8 @@ from typing import Any
 
 from any_llm.plugin import (
     NDJSON,
-    Accumulator,
     CallContext,
-    Emitter,
+    Folder,
     Frame,
     MessageResponse,
     StreamDecoder,
@@ -39,18 +38,15 @@ class OllamaStream(StreamDecoder):
 
 def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
     """Return the message of a whole answer; raise the error it holds, or that it is not whole."""
-    emit = Emitter()
+    emit = Folder()
     answer = Answer(ctx, emit)
     for line in _lines(reply):
         if not emit.done:
             answer.take(line)
     answer.close()
-    sums = Accumulator(
-        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came"),
-        owns=True,
+    return emit.message(
+        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came")
     )
-    sums.add(emit.take())
-    return sums.snapshot()
 
 
 def _lines(reply: WireReply) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from any_llm.plugin import CallContext, Emitter, MessageResponse, WireReply
+from any_llm.plugin import CallContext, Folder, MessageResponse, WireReply
 
 from ..common.errors import bad_reply, not_an_object
 from ..common.fold import fold
@@ -17,7 +17,7 @@ def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
         raise not_an_object(body, ctx, reply.headers)
     if needs_mending(reply.content):
         body = mended(body)
-    emit = Emitter()
+    emit = Folder()
     answer = Answer(ctx, emit, whole=True)
     answer.take(body)
     if not emit.started:

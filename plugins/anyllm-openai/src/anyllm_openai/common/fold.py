@@ -1,18 +1,15 @@
-"""A whole answer as the events of its one decoder, folded into the message."""
+"""The message of a whole answer that the one decoder has read."""
 
 from __future__ import annotations
 
-from any_llm.plugin import Accumulator, CallContext, Emitter, MessageResponse, loads
+from any_llm.plugin import CallContext, Folder, MessageResponse, loads
 
 
-def fold(emit: Emitter, ctx: CallContext) -> MessageResponse:
+def fold(emit: Folder, ctx: CallContext) -> MessageResponse:
     """Return the message that was said on `emit`; report broken JSON in it."""
-    sums = Accumulator(
-        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came"),
-        owns=True,
+    message = emit.message(
+        lambda index: ctx.report(f"content[{index}].input", "broken JSON, kept as it came")
     )
-    sums.add(emit.take())
-    message = sums.snapshot()
     if ctx.state.get("json_schema") and message.stop_reason == "end_turn":
         _check_json(message.text, ctx)
     return message

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from any_llm.plugin import CallContext, Emitter, MessageResponse, WireReply
+from any_llm.plugin import CallContext, Folder, MessageResponse, WireReply
 
 from ..common.bare import holds_error
 from ..common.errors import bad_reply, error_inside, not_an_object
@@ -25,7 +25,7 @@ def decode(reply: WireReply, ctx: CallContext) -> MessageResponse:
         raise bad_reply(ctx, f"no response in {reply.content!r:.200}")
     if body.get("status") is None and not body.get("output"):
         raise bad_reply(ctx, "it has neither a status nor any output: nothing says how it ended")
-    emit = Emitter()
+    emit = Folder()
     Answer(ctx, emit).whole(body)
     return fold(emit, ctx)
 
