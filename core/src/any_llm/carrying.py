@@ -60,9 +60,10 @@ def refuse_other_fields(
 
 def plain_text(block: Block, path: str, ctx: CallContext) -> str:
     """Return the text of a text block and report its citations; its cache mark is left alone."""
-    ctx.leftover(path, block, "type", "text", "cache_control", "citations")
-    if block.get("citations"):
-        ctx.report(f"{path}.citations", "citations of earlier text are not repeated", "hint")
+    if len(block) > 2:  # nearly all have their type and text alone
+        ctx.leftover(path, block, "type", "text", "cache_control", "citations")
+        if block.get("citations"):
+            ctx.report(f"{path}.citations", "citations of earlier text are not repeated", "hint")
     return str(block["text"])
 
 
@@ -87,7 +88,8 @@ def no_citations(block: Block, path: str, ctx: CallContext) -> None:
 
 def no_caller(block: Block, path: str, ctx: CallContext) -> None:
     """Report that a call made by a program looks like the model's own."""
-    if (block.get("caller") or {}).get("type", "direct") != "direct":
+    caller = block.get("caller")
+    if caller and caller.get("type", "direct") != "direct":
         ctx.report(f"{path}.caller", "that a program made the call is not said", "hint")
 
 
@@ -115,5 +117,6 @@ def no_tool_hints(tool: Mapping[str, Any], path: str, ctx: CallContext) -> None:
     for name in ("eager_input_streaming", "defer_loading"):
         if tool.get(name):
             ctx.report(f"{path}.{name}", "the server has no such thing", "hint")
-    if set(tool.get("allowed_callers") or ()) - {"direct"}:
+    callers = tool.get("allowed_callers")
+    if callers and set(callers) - {"direct"}:
         ctx.report(f"{path}.allowed_callers", "only the model itself calls tools here")

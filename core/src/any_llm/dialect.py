@@ -119,8 +119,8 @@ class CallContext:
 
     def leftover(self, path: str, said: Mapping[str, Any], *known: str) -> None:
         """Report every key of `said` that the conversion does not know, so that none vanishes."""
-        for name, value in said.items():
-            if value is not None and name not in known:
+        for name in said:
+            if name not in known and said[name] is not None:
                 self.report(f"{path}.{name}" if path else name, "not carried: unknown to this wire")
 
 

@@ -71,7 +71,8 @@ def conversation(
     said = Conversation(blocks_of(request.system, "system"))
     for index, message in enumerate(request.messages):
         path = f"messages[{index}]"
-        ctx.leftover(path, message, "role", "content")
+        if len(message) > 2:  # it has its role and content
+            ctx.leftover(path, message, "role", "content")
         placed = blocks_of(message["content"], f"{path}.content")
         if message["role"] != "system" or (said.turns and system_later == "in_place"):
             said.turns.append(Turn(message["role"], path, placed))
@@ -113,35 +114,48 @@ def check_calls(turns: Iterable[Turn], ctx: CallContext) -> None:
     """Refuse calls without results, results without calls, and two results for one call."""
     waiting: dict[str, str] = {}
     for turn in turns:
-        results = _ids(turn, "tool_result", "tool_use_id", ctx)
-        for call, path in results.items():
-            if call not in waiting:
-                ctx.refuse(path, f"no `tool_use` block {call} in the assistant turn before it")
-        _all_answered(waiting, results, ctx)
-        waiting = _ids(turn, "tool_use", "id", ctx) if turn.role == "assistant" else {}
+        results: dict[str, str] = {}
+        uses: list[Placed] = []
+        for placed in turn.blocks:
+            kind = placed[1]["type"]
+            if kind == "tool_result":
+                _once(results, placed, "tool_use_id", ctx)
+            elif kind == "tool_use":
+                uses.append(placed)
+        if results or waiting:
+            _all_answered(waiting, results, ctx)
+        waiting = {}
+        if turn.role == "assistant":
+            for placed in uses:
+                _once(waiting, placed, "id", ctx)
     _all_answered(waiting, {}, ctx)
 
 
 def _all_answered(calls: Mapping[str, str], results: Mapping[str, str], ctx: CallContext) -> None:
+    for call, path in results.items():
+        if call not in calls:
+            ctx.refuse(path, f"no `tool_use` block {call} in the assistant turn before it")
     if missing := [call for call in calls if call not in results]:
         what = "`tool_use` ids were found without `tool_result` blocks immediately after: "
         advice = "answer every call in the next user turn"
         ctx.refuse(calls[missing[0]], what + ", ".join(missing), advice)
 
 
-def _ids(turn: Turn, kind: str, key: str, ctx: CallContext) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for path, block in turn.blocks:
-        if block["type"] == kind:
-            if block[key] in found:
-                ctx.refuse(path, f"there is a {kind} for {block[key]} already", "send one of them")
-            found[block[key]] = path
-    return found
+def _once(found: dict[str, str], placed: Placed, key: str, ctx: CallContext) -> None:
+    path, block = placed
+    if block[key] in found:
+        what = f"there is a {block['type']} for {block[key]} already"
+        ctx.refuse(path, what, "send one of them")
+    found[block[key]] = path
 
 
 def results_of(turn: Turn, calls: Iterable[str]) -> tuple[list[Placed], list[Placed]]:
     """Return a user turn's tool results in the order of `calls`, and its other blocks."""
-    order = {call: place for place, call in enumerate(calls)}
-    results = [placed for placed in turn.blocks if placed[1]["type"] == "tool_result"]
-    results.sort(key=lambda placed: order[placed[1]["tool_use_id"]])
-    return results, [placed for placed in turn.blocks if placed[1]["type"] != "tool_result"]
+    results: list[Placed] = []
+    others: list[Placed] = []
+    for placed in turn.blocks:
+        (results if placed[1]["type"] == "tool_result" else others).append(placed)
+    if len(results) > 1:
+        order = {call: place for place, call in enumerate(calls)}
+        results.sort(key=lambda placed: order[placed[1]["tool_use_id"]])
+    return results, others

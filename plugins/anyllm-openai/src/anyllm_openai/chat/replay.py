@@ -31,6 +31,8 @@ class Replay:
 
     def fields(self) -> dict[str, Any]:
         """Return the fields of the message beside its content."""
+        if not self.texts and not self.details:
+            return {}
         said: dict[str, Any] = {
             name: text for name, text in self.texts.items() if name not in {"content", "tags"}
         }
@@ -40,6 +42,8 @@ class Replay:
 
     def content(self, text: str | None) -> str | list[Part] | None:
         """Return the content with the reasoning that goes inside it."""
+        if not self.texts:
+            return text
         if thought := self.texts.get("tags"):
             return f"<think>{thought}</think>{text or ''}"
         if "content" in self.texts:

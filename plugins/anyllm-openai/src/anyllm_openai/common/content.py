@@ -8,22 +8,21 @@ from any_llm.plugin import Block, CallContext, Placed, blocks_of, no_citations
 
 from .cache import cache_mark
 from .documents import document_parts
-from .parts import Part, simple_parts, wrapped
+from .parts import Part, simple_part, simple_parts, wrapped
 
 
 def parts_of(placed: Iterable[Placed], ctx: CallContext) -> list[Part]:
     """Return the parts that carry the blocks, in their order; refuse what no part carries."""
-    return [part for path, block in placed for part in _parts(block, path, ctx)]
-
-
-def _parts(block: Block, path: str, ctx: CallContext) -> list[Part]:
-    if block["type"] == "document":
-        parts = document_parts(block, path, ctx)
-    elif block["type"] == "search_result":
-        parts = _search_result(block, path, ctx)
-    else:
-        return simple_parts([(path, block)], ctx)
-    parts[-1].update(cache_mark(block, path, ctx))
+    parts: list[Part] = []
+    for path, block in placed:
+        if block["type"] == "document":
+            parts += document_parts(block, path, ctx)
+            parts[-1].update(cache_mark(block, path, ctx))
+        elif block["type"] == "search_result":
+            parts += _search_result(block, path, ctx)
+            parts[-1].update(cache_mark(block, path, ctx))
+        else:
+            parts.append(simple_part(block, path, ctx))
     return parts
 
 

@@ -22,9 +22,10 @@ class EarlierCall(NamedTuple):
 
 def earlier_call(block: Block, path: str, ctx: CallContext, *known: str) -> EarlierCall:
     """Return the call of a tool_use block; `known` are keys that the wire reads besides."""
-    ctx.leftover(path, block, "type", "id", "name", "input", "caller", "cache_control", *known)
-    no_mark(block, path, ctx)
-    no_caller(block, path, ctx)
+    if len(block) > 4:  # nearly all have their type, id, name and input alone
+        ctx.leftover(path, block, "type", "id", "name", "input", "caller", "cache_control", *known)
+        no_mark(block, path, ctx)
+        no_caller(block, path, ctx)
     return EarlierCall(
         wire_id(block["id"], ctx), wire_name(block["name"], ctx), input_json(block["input"])
     )
@@ -32,5 +33,6 @@ def earlier_call(block: Block, path: str, ctx: CallContext, *known: str) -> Earl
 
 def earlier_text(block: Block, path: str, ctx: CallContext) -> str:
     """Return the text of a text block: without citations and cache mark, which are reported."""
-    no_mark(block, path, ctx)
+    if len(block) > 2:  # more than its type and text
+        no_mark(block, path, ctx)
     return plain_text(block, path, ctx)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from hashlib import sha256
 
 from any_llm.plugin import CallContext
@@ -13,6 +14,7 @@ from .profile import ChatProfile
 _NAME_MAX = 64
 _ID_MAX = 64
 _ODD = re.compile(r"[^A-Za-z0-9_-]")
+_NONE: Mapping[str, str] = {}
 
 
 def wire_name(name: str, ctx: CallContext) -> str:
@@ -20,6 +22,8 @@ def wire_name(name: str, ctx: CallContext) -> str:
 
     `ctx.state["tool_names"]` holds the original of every name that had to change.
     """
+    if ctx.state.get("tool_names_sent", _NONE).get(name) == name:
+        return name  # it is sent as it is, as it was before
     if len(name) <= _NAME_MAX and not _ODD.search(name):
         return _one(name, name, "tool_names_sent", "tools", ctx)
     short = f"{_ODD.sub('_', name)[:55]}_{_digest(name)[:8]}"
@@ -41,10 +45,12 @@ def wire_id(call: str, ctx: CallContext) -> str:
 def _one(sent: str, said: str, table: str, path: str, ctx: CallContext) -> str:
     """Return `sent`; refuse what would make two of the caller's names or ids one on the wire."""
     known = ctx.state.setdefault(table, {})
-    if known.get(sent, said) != said:
+    if known.get(sent) == said:
+        return sent
+    if sent in known:
         what = f"{said!r} and {known[sent]!r} would both be sent as {sent!r}"
         ctx.refuse(path, what, "use shorter and plainer ones")
-    if sent not in known and sent != said:
+    if sent != said:
         ctx.report(path, f"{said!r} is sent as {sent!r}", "hint")
     known[sent] = said
     return sent

@@ -20,6 +20,8 @@ def as_content(parts: list[Part], ctx: CallContext, *, joined: bool = False) -> 
     empty lines between them. Empty texts beside others are left out: many servers refuse them.
     """
     profile: ChatProfile = ctx.profile
+    if len(parts) == 1 and is_plain(parts[0]):
+        return str(parts[0]["text"])
     kept = [part for part in parts if part.get("text") != "" or not is_plain(part)]
     texts = [part["text"] for part in kept if is_plain(part)]
     if len(texts) == len(kept) and (len(kept) < 2 or joined or profile.string_content):
@@ -48,16 +50,20 @@ def wrapped(tag: str, attributes: Mapping[str, Any], parts: list[Part]) -> list[
 
 def simple_parts(placed: Iterable[Placed], ctx: CallContext) -> list[Part]:
     """Return the parts of text and image blocks; refuse any other."""
-    parts = []
-    for path, block in placed:
-        if block["type"] == "text":
-            part = text_of(block, path, ctx)
-        elif block["type"] == "image":
-            part = image_of(block, path, ctx)
-        else:
-            refuse_block(block, path, ctx)
-        parts.append({**part, **cache_mark(block, path, ctx)})
-    return parts
+    return [simple_part(block, path, ctx) for path, block in placed]
+
+
+def simple_part(block: Block, path: str, ctx: CallContext) -> Part:
+    """Return the part of a text or image block; refuse any other."""
+    if block["type"] == "text":
+        part = text_of(block, path, ctx)
+    elif block["type"] == "image":
+        part = image_of(block, path, ctx)
+    else:
+        refuse_block(block, path, ctx)
+    if "cache_control" in block:
+        part |= cache_mark(block, path, ctx)
+    return part
 
 
 def text_of(block: Block, path: str, ctx: CallContext) -> Part:

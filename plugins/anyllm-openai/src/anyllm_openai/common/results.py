@@ -42,7 +42,8 @@ def tool_results(results: Iterable[Placed], ctx: CallContext) -> tuple[list[Resu
 
 
 def _inside(block: Block, path: str, ctx: CallContext) -> list[Part]:
-    ctx.leftover(path, block, "type", "tool_use_id", "content", "is_error", "cache_control")
+    if len(block) > 3 or "content" not in block:  # more than its type, id and content
+        ctx.leftover(path, block, "type", "tool_use_id", "content", "is_error", "cache_control")
     placed = blocks_of(block.get("content"), f"{path}.content")
     return parts_of((_readable(item, ctx) for item in placed), ctx)
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from any_llm.plugin import Block, CallContext, Placed, refuse_block, without_billing
 
-from .parts import Part, as_content, is_plain, simple_parts
+from .parts import Part, as_content, is_plain, simple_part
 
 
 def system_content(placed: list[Placed], ctx: CallContext) -> str | list[Part]:
     """Return the content of a system prompt; an empty one says nothing."""
-    parts = [part for path, block in placed for part in _parts(block, path, ctx)]
+    parts = [_part(block, path, ctx) for path, block in placed]
     return as_content(parts, ctx, joined=all(is_plain(part) for part in parts))
 
 
-def _parts(block: Block, path: str, ctx: CallContext) -> list[Part]:
+def _part(block: Block, path: str, ctx: CallContext) -> Part:
     if block["type"] != "text":
         refuse_block(block, path, ctx)
     text = without_billing(block["text"], path, ctx)
-    return simple_parts([(path, {**block, "text": text})], ctx)
+    return simple_part({**block, "text": text}, path, ctx)
