@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.wires import Wire, compact, pieces, sse, word
+from benchmarks.wires import Wire, compact, padding, pieces, sse, word
 
 
 class Chat(Wire):
@@ -35,13 +35,14 @@ class Chat(Wire):
         yield self._chunk({"role": "assistant", "content": "", "refusal": None})
         if kind == "text":
             for at in range(deltas):
-                yield self._chunk({"content": word(at, size)})
+                yield self._chunk({"content": word(at, size)}, obfuscation=padding(at))
         else:
             function = {"name": "write", "arguments": ""}
             call = {"index": 0, "id": "call_9", "type": "function", "function": function}
             yield self._chunk({"tool_calls": [call]})
-            for piece in pieces(deltas):
-                yield self._chunk({"tool_calls": [{"index": 0, "function": {"arguments": piece}}]})
+            for at, piece in enumerate(pieces(deltas)):
+                more = {"index": 0, "function": {"arguments": piece}}
+                yield self._chunk({"tool_calls": [more]}, obfuscation=padding(at))
         yield self._chunk({}, "stop" if kind == "text" else "tool_calls")
         yield self._chunk({}, choices=[], usage=_chat_usage(deltas))
         yield b"data: [DONE]\n\n"
@@ -125,16 +126,16 @@ class Responses(Wire):
             at["content_index"] = 0
             part = {"type": "output_text", "annotations": [], "logprobs": [], "text": ""}
             yield {"type": "response.content_part.added", **at, "part": part}
-            for delta in said:
-                more = {"delta": delta, "logprobs": [], "obfuscation": "k3Jx9"}
+            for number, delta in enumerate(said):
+                more = {"delta": delta, "logprobs": [], "obfuscation": padding(number)}
                 yield {"type": "response.output_text.delta", **at, **more}
             text = "".join(said)
             yield {"type": "response.output_text.done", **at, "text": text, "logprobs": []}
             yield {"type": "response.content_part.done", **at, "part": {**part, "text": text}}
         else:
             said = pieces(deltas)
-            for delta in said:
-                more = {"delta": delta, "obfuscation": "k3Jx9"}
+            for number, delta in enumerate(said):
+                more = {"delta": delta, "obfuscation": padding(number)}
                 yield {"type": "response.function_call_arguments.delta", **at, **more}
             done = {"arguments": "".join(said)}
             yield {"type": "response.function_call_arguments.done", **at, **done}

@@ -24,6 +24,7 @@ from .errors import FrameTooLong
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _BOM = b"\xef\xbb\xbf"
 _CR = 13
+_LF = 10
 _FIELDS = frozenset((b"data", b"event", b"id", b"retry"))
 _FIELD_NAME = re.compile(rb"[A-Za-z][A-Za-z0-9_-]*")
 
@@ -195,44 +196,60 @@ class SSE(_Delimited):
         super().__init__()
         self._fresh = True  # a byte order mark may still come
         self._after_cr = False  # the last chunk ended in \r: a \n that follows belongs to it
-        self._named = b"event: \ndata: {"  # how the last named event began: nearly all are alike
-        self._name = ""
+        self._head: bytes | tuple[()] = ()  # how the last event began, up to its JSON's bracket
+        self._size = 0
+        self._event = ""
 
     def feed(self, chunk: bytes) -> list[Frame]:
         """Return the events that `chunk` ends."""
+        if (  # the usual read is one event that begins as the last one did
+            chunk.startswith(self._head)
+            and not self._rest
+            and chunk.find(b"\n", self._size) == len(chunk) - 2
+            and chunk[-1] == _LF
+            and _CR not in chunk
+            and len(chunk) <= self.max_frame
+        ):
+            return [Frame(chunk[self._size - 1 : -2], self._event, _NO_HEADERS)]
+        return self._feed(chunk)
+
+    def _feed(self, chunk: bytes) -> list[Frame]:
         if self._fresh or self._after_cr or _CR in chunk:
             chunk = self._with_newlines(self._without_bom(chunk) if self._fresh else chunk)
         if self._rest or not chunk.endswith(b"\n\n") or len(chunk) > self.max_frame:
             chunk = self._whole(chunk)
-        elif chunk.startswith(b"data: {"):  # the usual read is one event
-            if chunk.find(b"\n") == len(chunk) - 2:
-                return [Frame(chunk[6:-2], "", _NO_HEADERS)]
-        elif (
-            chunk.startswith(named := self._named)
-            and chunk.find(b"\n", len(named)) == len(chunk) - 2
-        ):
-            return [Frame(chunk[len(named) - 1 : -2], self._name, _NO_HEADERS)]
-        return self._split(chunk)
+        frames = self._split(chunk)
+        if self._after_cr:
+            self._head = ()
+        return frames
 
     def _split(self, chunk: bytes) -> list[Frame]:
         """Return the events of a chunk that ends with one."""
         frames: list[Frame] = []
         block: list[bytes] = []
+        name, event = b"", ""  # the line before the data of most events, and what it says
         for line in chunk.split(b"\n"):
             if line:
                 block.append(line)
             elif block:
                 # Nearly every event is one line of JSON, or that after its name.
                 data = block[-1]
-                if len(block) == 1 and data.startswith(b"data: {"):
+                if not data.startswith(b"data: {") or len(block) > 2:
+                    frames += _frames(block)
+                elif len(block) == 1:
                     frames.append(Frame(data[6:], "", _NO_HEADERS))
-                elif _is_named(block):
-                    self._named = block[0] + b"\ndata: {"
-                    self._name = _text(block[0][7:])
-                    frames.append(Frame(data[6:], self._name, _NO_HEADERS))
+                    name = b""
+                elif block[0] == name:
+                    frames.append(Frame(data[6:], event, _NO_HEADERS))
+                elif block[0].startswith(b"event: "):
+                    name, event = block[0], _text(block[0][7:])
+                    frames.append(Frame(data[6:], event, _NO_HEADERS))
                 else:
                     frames += _frames(block)
                 block = []
+        if frames:
+            self._head = name + b"\ndata: {" if name else b"data: {"
+            self._size, self._event = len(self._head), event if name else ""
         return frames
 
     def close(self) -> list[Frame]:
@@ -259,10 +276,6 @@ class SSE(_Delimited):
             chunk = chunk.removeprefix(b"\n")
         self._after_cr = chunk.endswith(b"\r")
         return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-
-
-def _is_named(block: list[bytes]) -> bool:
-    return len(block) == 2 and block[0].startswith(b"event: ") and block[1].startswith(b"data: {")
 
 
 def _frames(block: list[bytes]) -> list[Frame]:

@@ -54,6 +54,7 @@ from .hookspecs import hookimpl
 from .losses import Loss
 from .observe import Call, End, Observer, Retrying
 from .provider import ProviderSpec, Setting
+from .stencil import Stencil
 from .transport import (
     AsyncReply,
     AsyncTransport,
@@ -242,6 +243,7 @@ __all__ = [
     "ServerToolUseBlock",
     "Setting",
     "SignatureDelta",
+    "Stencil",
     "Step",
     "StopDetails",
     "StopReason",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pydantic_core import from_json
@@ -10,17 +12,29 @@ from .._json import loads
 from ..dialect import CallContext, StreamDecoder
 from ..framing import Frame
 from ..grammar import GrammarError
+from ..stencil import Stencil
 from ..types import (
+    ContentBlockDelta,
+    InputJSONDelta,
     MessageStreamEvent,
     RawContentBlockDeltaEvent,
     RawMessageDeltaEvent,
     RawMessageStopEvent,
     SignatureDelta,
+    TextDelta,
+    ThinkingDelta,
     parse_event,
 )
 from .errors import is_error, stream_error
 from .halves import Halves
 from .signatures import sealed, sealed_block
+
+_PIECES: dict[Any, tuple[str, Callable[[str], ContentBlockDelta]]] = {
+    TextDelta: ("text", TextDelta),
+    InputJSONDelta: ("partial_json", InputJSONDelta),
+    ThinkingDelta: ("thinking", ThinkingDelta),
+}
+"""The deltas that are a piece of text alone, and where it stands in them."""
 
 
 class MessagesDecoder(StreamDecoder):
@@ -31,10 +45,11 @@ class MessagesDecoder(StreamDecoder):
         self._issuer: str = ctx.profile.issuer
         self._reason = False
         self._halves = Halves()
+        self._usual = Stencil()
 
     def feed(self, frame: Frame) -> None:
         """Parse one event."""
-        if not frame.data:
+        if not frame.data or self._usual.read(frame):
             return
         try:
             said = from_json(frame.data)
@@ -51,6 +66,20 @@ class MessagesDecoder(StreamDecoder):
         elif self._issuer and type(event.delta) is SignatureDelta:
             event.delta.signature = sealed(event.delta.signature, self._issuer)
         self.emit.native(event)
+        if self._usual.learns and not self._halves.pending:
+            self._learn(frame, said, event)
+
+    def _learn(self, frame: Frame, said: Any, event: MessageStreamEvent) -> None:
+        if type(event) is not RawContentBlockDeltaEvent:
+            return
+        piece = _PIECES.get(type(event.delta))
+        if piece and len(said) == 3 and len(said["delta"]) == 2:  # no field that nobody knows
+            field, delta = piece
+            more = partial(self._piece, event.index, delta)
+            self._usual.learn(frame, said, ("delta", field), more)
+
+    def _piece(self, index: int, delta: Callable[[str], ContentBlockDelta], text: str) -> None:
+        self.emit.native(RawContentBlockDeltaEvent(index, delta(text)))
 
     def _raise_error(self, said: Any, name: str | None) -> None:
         """Raise what an error event means; its data says that it is one, or only its name."""

@@ -7,7 +7,7 @@ another reason may follow it. Only `finish` ends the message.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from any_llm.plugin import CallContext, Emitter, StreamTruncated
@@ -57,8 +57,7 @@ class Answer:
         if not (self._id and self._model):
             self._id = self._id or str(chunk.get("responseId") or "")
             self._model = self._model or str(chunk.get("modelVersion") or "")
-        if usage := chunk.get("usageMetadata"):
-            self._counts.take(usage)
+        self.count(chunk.get("usageMetadata"))
         if not _plain_chunk(chunk):
             self._extras.of_chunk(chunk)
         candidates: Any = chunk.get("candidates") or ()
@@ -70,6 +69,25 @@ class Answer:
             self._start()
         if candidate is not None:
             self._candidate(candidate)
+
+    def count(self, usage: Any) -> None:
+        """Take in a `usageMetadata`, if there is one."""
+        if usage:
+            self._counts.take(usage)
+
+    def more(self, chunk: Chunk) -> Callable[[str], None] | None:
+        """Return what takes more of the text that a chunk holds, if that is all it says."""
+        if self._said.calls:  # no long text follows those
+            return None
+        candidates: Any = chunk.get("candidates") or ()
+        if len(candidates) != 1 or not _plain_chunk(chunk):
+            return None
+        candidate = candidates[0]
+        content = candidate.get("content")
+        if candidate.get("index") or not content or not _plain_candidate(candidate):
+            return None
+        parts: Any = content.get("parts") or ()
+        return self._said.more(parts[0]) if len(parts) == 1 and _plain_content(content) else None
 
     def finish(self, *, whole: bool = False) -> None:
         """The answer has ended; StreamTruncated when no reason was given why it stopped."""

@@ -6,7 +6,8 @@ the text come last and need its block open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from any_llm.plugin import BadReply, CallContext, Citation, Emitter, RedactedThinkingBlock
@@ -26,6 +27,7 @@ OPAQUE = ("executableCode", "codeExecutionResult", "toolCall", "toolResponse")
 """Parts that only Google can read again: what Messages can show of them is shown besides."""
 DATA = ("text", "functionCall", "inlineData", "fileData", *OPAQUE)
 """The fields that make a part what it is (google-genai 3.4 types.Part); others stand beside."""
+_PROSE = frozenset({"text", "thought"})
 _SIGNED = frozenset({"thought", "thoughtSignature"})
 _READ: Mapping[str, frozenset[str]] = {
     "functionCall": frozenset({"id", "name", "args", "partialArgs", "willContinue"}),
@@ -60,11 +62,6 @@ class Said:
     def read(self, part: Part) -> None:
         """Say what one part means."""
         self._parts += 1
-        text = part.get("text")
-        if len(part) == 1 and type(text) is str and self._live is _TEXT and not self._held:
-            self._text.append(text)  # nearly every chunk of an answer
-            self._emit.text(text)
-            return
         kinds = [name for name in DATA if part.get(name) is not None]
         if not kinds:
             self._strange(part)
@@ -79,6 +76,21 @@ class Said:
                 beside[name] = rest
         if beside and kinds[0] not in OPAQUE:
             self._extras.of_part({"index": self._parts - 1, **beside})
+
+    def more(self, part: Part) -> Callable[[str], None] | None:
+        """Return what takes more of the text of a part, if that is all it says."""
+        thought = part.get("thought")
+        if thought not in (None, False, True) or not _PROSE.issuperset(part):
+            return None
+        return partial(self._more, thought=bool(thought))
+
+    def _more(self, text: str, *, thought: bool) -> None:
+        self._parts += 1
+        if self._live is _TEXT and not (self._held or thought):
+            self._text.append(text)
+            self._emit.text(text)
+        else:
+            self._prose(text, None, thought=thought)
 
     def finish(self, grounding: Mapping[str, Any]) -> None:
         """Nothing more comes: name the sources, close what is open."""

@@ -8,6 +8,7 @@ Source: ollama/ollama @fb30760 (2026-08-21), api/types.go ChatResponse, server/r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from any_llm.plugin import CallContext, Emitter, StreamTruncated, Usage, loads
@@ -19,6 +20,9 @@ from .extras import Extras
 from .output import JSON_ASKED
 from .signature import OWN
 from .stops import stop_of
+
+_LINE = frozenset({"model", "created_at", "message", "done"})
+_MESSAGE = frozenset({"role", "content", "thinking", "tool_calls"})
 
 
 class Answer:
@@ -53,9 +57,27 @@ class Answer:
             self._start(line)
         if message is not None:
             self._read(message)
-        self._extras.of_line(line)
+        self.beside(line)
         if done:
             self._finish(self._text(line, "done_reason"))
+
+    def beside(self, line: dict[str, Any]) -> None:
+        """Keep what a line says beside its message."""
+        self._extras.of_line(line)
+
+    def piece(self, line: dict[str, Any]) -> tuple[str, Callable[[str], None]] | None:
+        """Return where in its message a line has text, and what takes more; None if it says more.
+
+        The time of a line is read apart: the last one counts.
+        """
+        message = line.get("message")
+        if self._calls.any or line.get("done") or not isinstance(message, dict) or not _LINE.issuperset(line):
+            return None
+        said = [name for name, value in message.items() if value and name != "role"]
+        if len(said) != 1 or not _MESSAGE.issuperset(message):
+            return None
+        more = {"content": self._say, "thinking": self._think}.get(said[0])
+        return more and (said[0], more)
 
     def close(self) -> None:
         """Nothing more comes: without `done: true` the answer was cut."""
@@ -88,14 +110,8 @@ class Answer:
         )
 
     def _read(self, message: dict[str, Any]) -> None:
-        content = message.get("content")
-        if len(message) == 2 and "role" in message and type(content) is str:
-            if content:
-                self._say(content)  # nearly every line
-            return
         if thinking := self._text(message, "thinking"):
-            self._emit.thinking(thinking)
-            self._thinking = True
+            self._think(thinking)
         if text := self._text(message, "content"):
             self._say(text)
         if calls := message.get("tool_calls"):
@@ -105,7 +121,14 @@ class Answer:
                 what = "pictures are no part of a Messages answer; kept in provider_extras"
                 self._ctx.report("images", what)
 
+    def _think(self, text: str) -> None:
+        if text:
+            self._emit.thinking(text)
+            self._thinking = True
+
     def _say(self, text: str) -> None:
+        if not text:
+            return
         if self._thinking:
             self._seal()
         if self._json is not None:

@@ -11,6 +11,7 @@ from any_llm.plugin import (
     Folder,
     Frame,
     MessageResponse,
+    Stencil,
     StreamDecoder,
     WireReply,
     loads,
@@ -25,11 +26,19 @@ class OllamaStream(StreamDecoder):
     def __init__(self, ctx: CallContext) -> None:
         super().__init__(ctx)
         self._answer = Answer(ctx, self.emit)
+        self._usual = Stencil(("created_at",))
 
     def feed(self, frame: Frame) -> None:
         """Say what a line means; an error inside it is raised as its HTTP twin would be."""
-        if not self.emit.done:
-            self._answer.take(loads(frame.data))
+        if self.emit.done or self._usual.read(frame):
+            return
+        if read := self._usual.last_read():  # its time stands where the last line gives none
+            self._answer.beside(loads(read))
+        line = loads(frame.data)
+        self._answer.take(line)
+        if self._usual.learns and (piece := self._answer.piece(line)):
+            name, more = piece
+            self._usual.learn(frame, line, ("message", name), more)
 
     def close(self) -> None:
         """The bytes have ended: without `done: true` the stream was cut."""

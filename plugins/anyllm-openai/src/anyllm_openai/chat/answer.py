@@ -17,14 +17,15 @@ from ..common.profile import ChatProfile
 from ..common.usage import has_counts, more_than_carried, says_some, tier_of, unreadable, usage_of
 from .extras import CHOICE, TOP, Extras
 from .indexes import number
-from .said import Said
+from .said import Piece, Said
 from .stops import announces_calls, failure_type, is_cut, stop_of
 
 _plain_chunk = TOP.issuperset
 _NO_WORD = ("null", "none")  # the null of a template or of Python, as a word
 _ENDED = ("end_turn", "stop_sequence")
 # These two are null nearly always.
-_plain_choice = (CHOICE | {"logprobs", "native_finish_reason"}).issuperset
+_NULL = ("logprobs", "native_finish_reason")
+_plain_choice = CHOICE.union(_NULL).issuperset
 
 
 class Answer:
@@ -70,6 +71,19 @@ class Answer:
             if not self._emit.started:
                 self._start(chunk)
             self._choice(choice)
+
+    def piece(self, chunk: dict[str, Any]) -> Piece | None:
+        """Return the piece of text that a chunk holds, if that is all it says."""
+        choices = chunk.get("choices")
+        if not choices or len(choices) > 1 or [*chunk] != self._usual or chunk.get("usage"):
+            return None
+        choice = choices[0]
+        if choice.get("index") or not _plain_choice(choice) or not choice.get("delta"):
+            return None
+        if any(choice.get(name) is not None for name in ("finish_reason", *_NULL)):
+            return None
+        found = self._said.piece(choice["delta"])
+        return found and Piece(("choices", 0, "delta", *found.path), found.more)
 
     def finish(self, *, done: bool = True) -> None:
         """The answer has ended; `done` says that the wire itself said so.

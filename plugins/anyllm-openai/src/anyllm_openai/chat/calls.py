@@ -7,7 +7,8 @@ read all of that; a fragment that fits two readings is a `BadReply`, never a gue
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any
 
 from any_llm.plugin import BadReply, CallContext
@@ -16,6 +17,9 @@ from ..common.call import Call, arguments_text, opens
 from ..common.errors import bad_reply
 from .indexes import number
 from .line import Line
+
+_FRAGMENT = frozenset({"index", "id", "type", "function"})
+_FUNCTION = frozenset({"name", "arguments"})
 
 
 class Calls:
@@ -56,21 +60,23 @@ class Calls:
                 self._line.sign(call, thought_signature(extra))
             self._line.show(call)
 
-    def flows(self, fragment: dict[str, Any]) -> bool:
-        """Take more of a string of the call that streams: nearly every fragment is that alone.
+    def more(self, fragments: list[dict[str, Any]]) -> Callable[[str], None] | None:
+        """Return what takes more arguments where a fragment that was taken brought just some.
 
-        False where it may be anything else: it was not taken, and is for `take`.
+        None if it said anything else, or if its call is not shown yet.
         """
-        function, index = fragment.get("function"), fragment.get("index")
-        if len(fragment) != 2 or type(function) is not dict or type(index) is not int:
-            return False
-        call, text = self._at.get(index), function.get("arguments")
-        if len(function) != 1 or type(text) is not str or not text or call is None:
-            return False
-        if not call.opened or self._line.waiting or not call.flows(text):
-            return False
-        self._line.flow(call, text)
-        return True
+        index = _index_of_piece(fragments)
+        call = None if index is None else self._at.get(index)
+        if call is None or not call.opened or self._line.waiting:
+            return None
+        return partial(self._more, call)
+
+    def _more(self, call: Call, text: str) -> None:
+        if call.flows(text):
+            self._line.flow(call, text)
+        elif text:
+            self._grow(call, "", "", text)
+            self._line.show(call)
 
     # --- whose fragment is it ----------------------------------------------------------------
 
@@ -142,6 +148,19 @@ class Calls:
             self._ctx,
             f"a fragment of a tool call {name!r} that may continue {call.name!r} or begin another",
         )
+
+
+def _index_of_piece(fragments: list[dict[str, Any]]) -> int | None:
+    """Return the index of the one call that gets more arguments; None if more than that is said."""
+    fragment, *others = fragments
+    function, index = fragment.get("function"), fragment.get("index")
+    if others or type(index) is not int or not _FRAGMENT.issuperset(fragment):
+        return None
+    if fragment.get("id") or fragment.get("type") not in (None, "", "function"):
+        return None
+    if not isinstance(function, dict) or not _FUNCTION.issuperset(function):
+        return None
+    return None if function.get("name") else index
 
 
 def thought_signature(extra: Any) -> str:

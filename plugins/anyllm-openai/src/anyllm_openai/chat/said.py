@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from any_llm.plugin import (
     CallContext,
@@ -21,6 +22,13 @@ from .tags import ThinkTags
 from .thoughts import Thoughts
 
 _TEXT, _THINKING, _OTHER = "text", "thinking", "other"
+
+
+class Piece(NamedTuple):
+    """The one text in what is said: where it stands, and what takes the next in its place."""
+
+    path: tuple[str | int, ...]
+    more: Callable[[str], None]
 
 
 class Said:
@@ -43,20 +51,9 @@ class Said:
 
     def read(self, said: dict[str, Any]) -> None:
         """Say what one delta or message means."""
-        content = said.get("content")
-        if len(said) == 1 and self._tags is None:  # nearly every chunk of an answer
-            if type(content) is str:
-                if self._live is _TEXT and not self._line.waiting:
-                    self._emit.text(content)
-                else:
-                    self._text(content)
-                return
-            calls = said.get("tool_calls")
-            if calls and self._flows and len(calls) == 1 and self.calls.flows(calls[0]):
-                return
         if reasoning := self._thoughts.read(said):
             self._think(reasoning)
-        if content:
+        if content := said.get("content"):
             self._content(content)
         if (refusal := said.get("refusal")) and isinstance(refusal, str):
             self.refusal += refusal
@@ -67,6 +64,22 @@ class Said:
         if not self._known.issuperset(said):
             self._beside(said)
         self._flows = self._live is _OTHER and not (self._thoughts.pending or self._whole)
+
+    def piece(self, said: dict[str, Any]) -> Piece | None:
+        """Return the piece of text that a delta holds, if that is all it says."""
+        names = [name for name, value in said.items() if value and name != "role"]
+        if len(names) != 1 or not self._known.issuperset(said):
+            return None
+        name, at_once = names[0], not self._line.waiting
+        if name == "content":
+            plain = at_once and self._live is _TEXT and self._tags is None
+            return Piece((name,), self._emit.text if plain else self._content)
+        if name in self._thoughts.strings:
+            return Piece((name,), self._emit.thinking if at_once else self._think)
+        if name == "tool_calls" and self._flows:
+            more = self.calls.more(said[name])
+            return more and Piece((name, 0, "function", "arguments"), more)
+        return None
 
     @property
     def spoken(self) -> bool:

@@ -28,7 +28,8 @@ class Thoughts:
         self._ctx = ctx
         self._extras = extras
         places = ctx.profile.reasoning_in
-        self._strings = _strings(places)
+        self.strings = _strings(places)
+        """The fields that may hold reasoning as a string."""
         self._detailed = "reasoning_details" in places
         self._string_seen = False
         self._field: str | None = None
@@ -44,7 +45,7 @@ class Thoughts:
     def read(self, said: dict[str, Any]) -> str:
         """Return the reasoning text of a delta or message, "" if it has none."""
         text = ""
-        for name in self._strings:
+        for name in self.strings:
             value = said.get(name)
             if value and isinstance(value, str):
                 text, self._field, self._string_seen = value, name, True

@@ -8,6 +8,7 @@ left open, and only that event ends the message.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from functools import partial
 from typing import Any
 
 from any_llm.plugin import CallContext, Emitter, StopDetails, Usage
@@ -54,15 +55,29 @@ class Answer:
         self._ends(response, response.get("status"))
 
     def take(self, event: Json, kind: str) -> None:
-        """Read one event of a stream; `kind` is its type. Most hold a few letters of text."""
+        """Read one event of a stream; `kind` is its type."""
         handler = _HANDLERS.get(kind)
         if handler is None:
             if kind not in PASSED_EVENTS:
                 self._unknown(event, kind)
             return
         handler(self, event)
-        if self._line.cut.met is not None and not self._emit.done:
+        if self._line.cut.met is not None:
             self._cut()
+
+    def more(self, event: Json, kind: str) -> Callable[[str], None] | None:
+        """Return what takes more of the `delta` of an event that was read; None if it has none."""
+        if kind not in _DELTAS:
+            return None
+        if kind == "response.output_text.delta" and self._text_slot and not self._line.cut.active:
+            return self._text_slot.add
+        if kind == "response.function_call_arguments.delta" and self._call:
+            return self._call.more
+        return partial(self._again, event, kind)
+
+    def _again(self, event: Json, kind: str, text: str) -> None:
+        event["delta"] = text
+        self.take(event, kind)
 
     # --- the beginning -----------------------------------------------------------------------
 
@@ -169,9 +184,7 @@ class Answer:
             call = item
             if event.get("item_id"):
                 self._call_key, self._call = key, call
-        delta = event["delta"]
-        if type(delta) is not str or not call.slot.flows(delta):
-            call.add(delta)
+        call.add(event["delta"])
 
     def _arguments_done(self, event: Json) -> None:
         item: CallItem = self._item(event, "function_call")
@@ -294,6 +307,8 @@ class Answer:
 
     def _cut(self) -> None:
         """The text met a stop sequence, so nothing more is read: not even what it cost."""
+        if self._emit.done:
+            return
         what = "unknown: the answer was cut at a stop sequence while the server went on"
         self._ctx.report("usage", what)
         extras = provider_extras({}, self._found.items, self._events, None)
@@ -332,5 +347,14 @@ _HANDLERS: Mapping[str, Callable[[Answer, Json], None]] = {
     "response.audio.transcript.done": Answer._audio,
     "error": Answer._error,
 }
+_DELTAS = frozenset(
+    {
+        "response.output_text.delta",
+        "response.function_call_arguments.delta",
+        "response.reasoning_summary_text.delta",
+        "response.reasoning_text.delta",
+        "response.refusal.delta",
+    }
+)
 READ_EVENTS = frozenset(_HANDLERS)
 """The events that are read; `kinds.PASSED_EVENTS` are passed over."""

@@ -40,6 +40,11 @@ class CallItem(Item):
             name = self.slot.call.name
             raise bad_reply(self.line.ctx, f"{name!r} goes on after its end: {text!r:.200}")
 
+    def more(self, text: str) -> None:
+        """Take in more of the arguments, which came as text: mostly of a string in them."""
+        if not self.slot.flows(text):
+            self.add(text)
+
     def settle_arguments(self, said: Any) -> None:
         """The arguments are known whole. Two that differ are never one call."""
         final = arguments_text(said, self.line.ctx)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from any_llm.plugin import CallContext, Frame, StreamDecoder, StreamTruncated, loads
+from any_llm.plugin import CallContext, Frame, Stencil, StreamDecoder, StreamTruncated, loads
 
 from ..common.errors import error_inside, not_an_object
 from ..common.mend import needs_mending
 from .mend import mended
 
 _DONE = b"[DONE]"
+_UNREAD = (("sequence_number",), ("obfuscation",))
+"""What differs between two events and is never read."""
 
 
 class ResponsesStream(StreamDecoder):
@@ -23,11 +25,12 @@ class ResponsesStream(StreamDecoder):
 
         super().__init__(ctx)
         self._answer = Answer(ctx, self.emit)
+        self._usual = Stencil(*_UNREAD)
 
     def feed(self, frame: Frame) -> None:
         """Say what this event means; an error is raised as its HTTP twin would be."""
         data = frame.data
-        if self.emit.done or not data:
+        if self.emit.done or not data or self._usual.read(frame):
             return
         if data[0] == 91 and _DONE.startswith(data.strip()):  # "[", perhaps cut
             return
@@ -39,6 +42,8 @@ class ResponsesStream(StreamDecoder):
         kind = event.get("type") or frame.event
         if kind:
             self._answer.take(event, kind)
+            if self._usual.learns and (more := self._answer.more(event, kind)):
+                self._usual.learn(frame, event, ("delta",), more)
         elif event.get("error"):
             raise error_inside(event, self.ctx)
         elif event:
