@@ -71,7 +71,9 @@ class Answer:
         The time of a line is read apart: the last one counts.
         """
         message = line.get("message")
-        if self._calls.any or line.get("done") or not isinstance(message, dict) or not _LINE.issuperset(line):
+        if self._calls.any or not isinstance(message, dict):  # no long text follows calls
+            return None
+        if line.get("done") or not _LINE.issuperset(line):
             return None
         said = [name for name, value in message.items() if value and name != "role"]
         if len(said) != 1 or not _MESSAGE.issuperset(message):
