@@ -141,18 +141,20 @@ def _many() -> Iterator[Case]:
         )  # fmt: skip
 
 
-# A peer, its target, and the HTTP library that it uses (openai 3.54 uses httpx2).
+# A peer, its target, and the HTTP library that it uses: openai 3.54 takes httpx2, litellm 1.106 has
+# aiohttp under httpx's async client. Beside that stands what any_llm is without its fast lane.
 _PEERS = (
-    ("mozilla", "mozilla", "httpx2"),
-    ("litellm_", "litellm", "httpx"),
-    ("openai_sdk", "other", "httpx2"),
+    ("mozilla", "mozilla", {"sync": "httpx2", "async": "httpx2"}),
+    ("litellm_", "litellm", {"sync": "httpx", "async": "aiohttp"}),
+    ("litellm_", "other", {"async": "httpx"}),
+    ("openai_sdk", "other", {"sync": "httpx2", "async": "httpx2"}),
 )
 
 
 def _peers() -> Iterator[Case]:
-    for module, target, library in _PEERS:
+    for module, target, libraries in _PEERS:
         who = module.strip("_")
-        for colour in COLOURS:
+        for colour, library in libraries.items():
             ours, base = f"ours:{library}:{colour}", f"{module}:{colour}"
             for pace, scene in (("flooded", FLOOD), ("paced", PACED)):
                 yield Case(

@@ -26,7 +26,6 @@ def variables() -> dict[str, str]:
     kept = {n: v for n, v in os.environ.items() if n in {"PATH", "HOME", "LANG", "TMPDIR"}}
     ours = {"PYTHONPATH": str(environments.ROOT), "PYTHONHASHSEED": "0"}
     ours["ANYLLM_DISABLE_PLUGINS"] = "anyllm-otel"
-    ours["ANYLLM_DISABLE_PLUGINS"] = "anyllm-otel"  # it would watch, which raw clients are not
     return {**kept, **ours, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # it would fetch one
 
 
