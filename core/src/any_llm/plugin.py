@@ -75,6 +75,7 @@ from .turns import (
     refuse_block,
     results_of,
     tags,
+    text_turns,
 )
 from .types import (
     MESSAGES_FIELDS,
@@ -301,6 +302,7 @@ __all__ = [
     "retry_delay",
     "status_error",
     "tags",
+    "text_turns",
     "tool_description",
     "validate_request",
     "wire_error",

@@ -88,6 +88,23 @@ def conversation(
     return said
 
 
+def text_turns(request: MessagesRequest) -> list[Any] | None:
+    """Return the messages if they are texts, of the user and the model in turn; else None.
+
+    The user's are the first and the last. Nothing of such a conversation needs a place, merging or
+    pairing, so it can be written as it stands, without a `Turn` for each.
+    """
+    expected, other = "user", "assistant"
+    for message in request.messages:
+        content = message["content"]
+        if type(content) is not str or not content or len(message) > 2:
+            return None
+        if message["role"] != expected:
+            return None
+        expected, other = other, expected
+    return request.messages if expected == "assistant" else None
+
+
 def _in_tags(placed: Placed, ctx: CallContext) -> Placed:
     path, block = placed
     if block["type"] != "text":

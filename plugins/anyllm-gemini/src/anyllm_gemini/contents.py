@@ -9,10 +9,12 @@ from any_llm.plugin import (
     MessagesRequest,
     Placed,
     Turn,
+    blocks_of,
     check_calls,
     conversation,
     refuse_block,
     results_of,
+    text_turns,
     without_billing,
 )
 
@@ -28,12 +30,29 @@ Content = dict[str, Any]
 
 def wire_contents(request: MessagesRequest, ctx: CallContext) -> dict[str, Any]:
     """Return `contents`, and `systemInstruction` where there is a system prompt."""
-    said = conversation(request, ctx, system_later="user")
-    check_calls(said.turns, ctx)
+    earlier: set[str] = ctx.state.setdefault(CALL_IDS, set())
+    texts = text_turns(request)
+    if texts is not None:
+        prompt = blocks_of(request.system, "system")
+        contents = [_text(turn["role"], turn["content"]) for turn in texts]
+    else:
+        said = conversation(request, ctx, system_later="user")
+        prompt, contents = said.system, _contents(said.turns, earlier, ctx)
+    system = _system(prompt, ctx)
+    return {"contents": contents, **({"systemInstruction": {"parts": system}} if system else {})}
+
+
+def _text(role: str, text: str) -> Content:
+    """Return the content of a turn that is a text."""
+    return {"role": "user" if role == "user" else "model", "parts": [{"text": text}]}
+
+
+def _contents(turns: list[Turn], earlier: set[str], ctx: CallContext) -> list[Content]:
+    """Return the contents of the turns; `earlier` gets the ids of their calls."""
+    check_calls(turns, ctx)
     contents: list[Content] = []
     names: dict[str, str] = {}
-    earlier: set[str] = ctx.state.setdefault(CALL_IDS, set())
-    for turn in said.turns:
+    for turn in turns:
         if turn.role == "assistant":
             _add(contents, "model", model_parts(turn.blocks, ctx))
             names = _called(turn, ctx)
@@ -42,8 +61,7 @@ def wire_contents(request: MessagesRequest, ctx: CallContext) -> dict[str, Any]:
             _user(contents, turn, names, ctx)
     if not contents or contents[0]["role"] == "model":
         contents.insert(0, {"role": "user", "parts": [{"text": ""}]})
-    system = _system(said.system, ctx)
-    return {"contents": contents, **({"systemInstruction": {"parts": system}} if system else {})}
+    return contents
 
 
 def _add(contents: list[Content], role: str, parts: list[Part]) -> None:

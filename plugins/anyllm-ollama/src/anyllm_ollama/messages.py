@@ -8,9 +8,11 @@ from any_llm.plugin import (
     CallContext,
     MessagesRequest,
     Turn,
+    blocks_of,
     check_calls,
     conversation,
     merged,
+    text_turns,
 )
 
 from .assistant import Message, assistant_message
@@ -23,6 +25,11 @@ from .system import system_message
 
 def wire_messages(request: MessagesRequest, ctx: CallContext, *told: str) -> list[Message]:
     """Return `messages`; `told` is text that the system prompt gets besides."""
+    texts = text_turns(request)
+    if texts is not None:
+        ctx.state[CALL_IDS] = frozenset()
+        said_texts = ({"role": turn["role"], "content": turn["content"]} for turn in texts)
+        return [*system_message(blocks_of(request.system, "system"), ctx, *told), *said_texts]
     said = conversation(request, ctx, system_later="in_place")
     check_calls(said.turns, ctx)
     ctx.state[CALL_IDS] = frozenset(_call_ids(said.turns))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from any_llm.plugin import (
@@ -9,10 +10,12 @@ from any_llm.plugin import (
     MessagesRequest,
     Placed,
     Turn,
+    blocks_of,
     check_calls,
     conversation,
     merged,
     results_of,
+    text_turns,
 )
 
 from ..common.content import parts_of
@@ -31,11 +34,13 @@ def wire_messages(
     `thinks` says whether the model will think, `asked` is text that the system prompt gets
     besides (a schema that the server has no field for).
     """
+    texts = text_turns(request)
+    if texts is not None:
+        prompt = blocks_of(request.system, "system")
+        return [*_prompt(prompt, asked, ctx), *_texts(texts, ctx, thinks=thinks)], {}
     said = conversation(request, ctx, system_later=ctx.profile.system_later)
     check_calls(said.turns, ctx)
-    if asked:
-        said.system.append(("output_config.format", text_part(asked)))
-    messages = [system] if (system := _system(said.system, ctx)) else []
+    messages = _prompt(said.system, asked, ctx)
     turns = _spoken(said.turns, ctx, thinks=thinks)
     calls: list[str] = []
     for turn in turns:
@@ -49,6 +54,23 @@ def wire_messages(
     if not turns or turns[-1].message is None:
         return messages, {}
     return messages, _prefill(turns[-1], messages[-1], ctx)
+
+
+def _prompt(placed: list[Placed], asked: str | None, ctx: CallContext) -> list[Message]:
+    """Return the system prompt with what is asked besides; nothing when it says nothing."""
+    if asked:
+        placed = [*placed, ("output_config.format", text_part(asked))]
+    system = _system(placed, ctx)
+    return [system] if system else []
+
+
+def _texts(turns: list[Any], ctx: CallContext, *, thinks: bool) -> Iterator[Message]:
+    """Yield the messages of a conversation of texts."""
+    for turn in turns:
+        if turn["role"] == "user":
+            yield {"role": "user", "content": turn["content"]}
+        elif message := assistant_message([("", text_part(turn["content"]))], ctx, thinks=thinks):
+            yield message
 
 
 def _spoken(turns: list[Turn], ctx: CallContext, *, thinks: bool) -> list[Turn]:

@@ -9,9 +9,11 @@ from any_llm.plugin import (
     MessagesRequest,
     Placed,
     Turn,
+    blocks_of,
     check_calls,
     conversation,
     results_of,
+    text_turns,
 )
 
 from ..common.content import parts_of
@@ -33,19 +35,37 @@ def wire_input(
 
     `asked` is text that the system prompt gets besides.
     """
+    texts = text_turns(request)
+    if texts is not None:
+        system = blocks_of(request.system, "system")
+        items = [item for turn in texts for item in _text(turn["role"], turn["content"], ctx)]
+    else:
+        system, items = _conversation(request, ctx)
+    if asked:
+        system.append(("output_config.format", text_part(asked)))
+    content = system_content(system, ctx)
+    if isinstance(content, str) and items:
+        return {**({"instructions": content} if content else {}), "input": items}
+    # A string has no place for a cache mark: the system prompt is the first item then.
+    return {"input": [*_system(content, ctx), *items]}
+
+
+def _text(role: str, text: str, ctx: CallContext) -> list[Item]:
+    """Return the items of a turn that is a text."""
+    if role == "assistant":
+        return assistant_items([("", text_part(text))], ctx)
+    return [{"type": "message", "role": "user", "content": inputs(text)}]
+
+
+def _conversation(request: MessagesRequest, ctx: CallContext) -> tuple[list[Placed], list[Item]]:
+    """Return the blocks of the system prompt and the items behind it."""
     said = conversation(request, ctx, system_later=ctx.profile.system_later)
     check_calls(said.turns, ctx)
     turns = with_unique_ids(said.turns, ctx)
     if turns and turns[-1].role == "assistant":
         ctx.refuse(turns[-1].path, "prefill not supported: the last turn is the model's", _END)
-    if asked:
-        said.system.append(("output_config.format", text_part(asked)))
     items = [item for turn, calls in _with_calls(turns) for item in _items(turn, calls, ctx)]
-    content = system_content(said.system, ctx)
-    if isinstance(content, str) and items:
-        return {**({"instructions": content} if content else {}), "input": items}
-    # A string has no place for a cache mark: the system prompt is the first item then.
-    return {"input": [*_system(content, ctx), *items]}
+    return said.system, items
 
 
 _END = "end with a user turn"
