@@ -41,6 +41,7 @@ class Folder(Emitter):
         super().__init__()
         self._blocks: list[Open] = []
         self._message: MessageResponse
+        self._said: dict[str, Any]  # on the message, with its last words
 
     def message(self, on_invalid_json: Callable[[int], None] | None = None) -> MessageResponse:
         """Return the message; asked once. `on_invalid_json` hears of calls with broken JSON."""
@@ -57,7 +58,7 @@ class Folder(Emitter):
                 if on_invalid_json is not None and _is_broken(block, opened.deltas):
                     on_invalid_json(index)
             content.append(block)
-        return put(self._message, {**served, "content": content})
+        return put(self._message, {**self._said, **served, "content": content})
 
     # -- what a decoder says ------------------------------------------------------------------
 
@@ -98,17 +99,20 @@ class Folder(Emitter):
     ) -> None:
         """The message is complete."""
         self._close()
-        said = {
-            **extra,
-            "stop_reason": stop_reason,
-            "stop_sequence": stop_sequence,
-            "stop_details": stop_details,
-            "container": container,
-        }
-        message = self._message
-        put(message, {n: v for n, v in said.items() if v is not None and n not in KEPT})
-        counts = {**usage.__dict__, **(usage.__pydantic_extra__ or {})}
-        put(message.usage, {n: v for n, v in counts.items() if v is not None})
+        said = {n: v for n, v in extra.items() if v is not None and n not in KEPT}
+        for name, value in (
+            ("stop_reason", stop_reason),
+            ("stop_sequence", stop_sequence),
+            ("stop_details", stop_details),
+            ("container", container),
+        ):
+            if value is not None:
+                said[name] = value
+        self._said = said
+        counts = usage.__dict__
+        if usage.__pydantic_extra__:
+            counts = {**counts, **usage.__pydantic_extra__}
+        put(self._message.usage, {n: v for n, v in counts.items() if v is not None})
         self.done = True
 
     # -- the machine --------------------------------------------------------------------------

@@ -144,6 +144,8 @@ from .types import (
     validate_request,
 )
 
+from .types._base import built
+
 if TYPE_CHECKING:
     from .native import MessagesDecoder, MessagesDialect, MessagesProfile
 
@@ -278,6 +280,7 @@ __all__ = [
     "WireReply",
     "WireRequest",
     "blocks_of",
+    "built",
     "check_calls",
     "conversation",
     "dumps",

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from any_llm.plugin import APIError, CallContext, Emitter, StreamTruncated, Usage
+from any_llm.plugin import APIError, CallContext, Emitter, StreamTruncated, Usage, built
 
 from ..common.bare import base_fails, holds_error
 from ..common.errors import bad_reply, error_inside, failed_finish
 from ..common.pieces import whole_text
 from ..common.profile import ChatProfile
-from ..common.usage import has_counts, more_than_carried, says_some, tier_of, unreadable, usage_of
+from ..common.usage import (
+    has_counts,
+    is_plain,
+    more_than_carried,
+    says_some,
+    tier_of,
+    unreadable,
+    usage_of,
+)
 from .extras import CHOICE, TOP, Extras
 from .indexes import number
 from .said import Piece, Said
@@ -104,12 +112,14 @@ class Answer:
         )
         if stop.reason in _ENDED and self._ctx.state.get("forced_tool"):
             self._ctx.report("tool_choice", "a tool call was demanded; the answer has none")
+        usage = self._usage or self._uncounted
+        more = not is_plain(usage) and self._more_than_counts(usage)
         self._emit.finish(
             stop.reason,
-            self._final_usage(),
+            usage_of(self._usage, tier_of(self._tier)),
             stop_sequence=stop.sequence,
             stop_details=stop.details,
-            **self._provider_extras(),
+            **self._provider_extras(usage if more else None),
         )
 
     # --- the parts of a chunk ----------------------------------------------------------------
@@ -153,7 +163,7 @@ class Answer:
         self._emit.start(
             id=self._id or self._ctx.new_id("msg_"),
             model=self._model or self._ctx.model,
-            usage=Usage(input_tokens=known, service_tier=tier_of(self._tier)),
+            usage=built(Usage, input_tokens=known, service_tier=tier_of(self._tier)),
         )
 
     def _head(self, chunk: dict[str, Any]) -> None:
@@ -234,20 +244,21 @@ class Answer:
         provider = self._ctx.provider
         return StreamTruncated(f"{provider}: the stream ended with {what}", provider=provider)
 
-    def _final_usage(self) -> Usage:
-        if unreadable(self._usage or self._uncounted):
+    def _more_than_counts(self, usage: Any) -> bool:
+        """Whether the usage says something that has no place in Messages; report what is wrong."""
+        odd = unreadable(usage)
+        if odd:
             self._ctx.report("usage", "not all of it are counts; kept in provider_extras")
         elif not self._usage:
             self._ctx.report("usage", "the server did not count the tokens", "hint")
-        return usage_of(self._usage, tier_of(self._tier))
+        return odd or more_than_carried(usage)
 
-    def _provider_extras(self) -> dict[str, Any]:
+    def _provider_extras(self, usage: Any) -> dict[str, Any]:
         if self._fingerprint:
             self._extras.add("system_fingerprint", self._fingerprint)
         if self._tier and tier_of(self._tier) is None:
             self._extras.add("service_tier", self._tier)
-        usage = self._usage or self._uncounted
-        if unreadable(usage) or more_than_carried(usage):
+        if usage is not None:
             self._extras.add("usage", usage)
         found = self._extras.all()
         return {"provider_extras": found} if found else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from any_llm.plugin import CallContext, StopDetails
@@ -32,6 +33,7 @@ class Stop(NamedTuple):
     details: StopDetails | None = None
 
 
+@lru_cache(maxsize=64)  # servers use the same few
 def failure_type(finish: str) -> str | None:
     """Return the Messages error type of a finish_reason that means failure, else None."""
     word = finish.lower()

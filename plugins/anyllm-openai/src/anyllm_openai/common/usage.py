@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from any_llm.plugin import OutputTokensDetails, Usage
+from any_llm.plugin import OutputTokensDetails, Usage, built
 
 _CACHED = ("prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens")
 _CARRIED = frozenset(
@@ -28,6 +28,8 @@ _OTHER_NAMES = {"input_tokens": "prompt_tokens", "output_tokens": "completion_to
 _COUNTS = ("prompt_tokens", "completion_tokens", *_OTHER_NAMES)
 _CARRIED_DETAILS = frozenset({"cached_tokens", "cache_write_tokens", "reasoning_tokens"})
 
+_plain = frozenset({"prompt_tokens", "completion_tokens", "total_tokens"}).issuperset
+
 _TIERS = {"default": "standard", "standard": "standard", "priority": "priority", "fast": "priority"}
 
 
@@ -43,6 +45,14 @@ def has_counts(usage: Any) -> bool:
 def says_some(usage: Mapping[str, Any]) -> bool:
     """Whether any of the counts is more than 0: only then does it replace an earlier one."""
     return any(_count(usage.get(name)) for name in _COUNTS)
+
+
+def is_plain(usage: Any) -> bool:
+    """Whether this is the counts and nothing else, as it mostly is: nothing to look for in it."""
+    if type(usage) is not dict or not _plain(usage):
+        return False
+    into, out = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    return type(into) is int and type(out) is int and into >= 0 and out >= 0
 
 
 def unreadable(usage: Any) -> bool:
@@ -65,22 +75,27 @@ def tier_of(said: Any) -> str | None:
 
 def usage_of(said: Mapping[str, Any], tier: str | None = None) -> Usage:
     """Return the usage that a server's object means. Counts it does not give are None."""
-    said = _named(said)
-    prompt = _count(said.get("prompt_tokens")) or 0
-    completion = _count(said.get("completion_tokens")) or 0
-    into, out = _details(said, "prompt"), _details(said, "completion")
-    cached = _first(into.get("cached_tokens"), *map(said.get, _CACHED))
-    written = _count(into.get("cache_write_tokens"))
-    thinking = _first(out.get("reasoning_tokens"), said.get("reasoning_tokens"))
-    if thinking and _count(said.get("total_tokens")) == prompt + completion + thinking:
-        completion += thinking  # counted beside the completion: only the total tells
-    return Usage(
+    cached = written = thinking = None
+    if is_plain(said):
+        prompt, completion = said["prompt_tokens"], said["completion_tokens"]
+    else:
+        said = _named(said)
+        prompt = _count(said.get("prompt_tokens")) or 0
+        completion = _count(said.get("completion_tokens")) or 0
+        into, out = _details(said, "prompt"), _details(said, "completion")
+        cached = _first(into.get("cached_tokens"), *map(said.get, _CACHED))
+        written = _count(into.get("cache_write_tokens"))
+        thinking = _first(out.get("reasoning_tokens"), said.get("reasoning_tokens"))
+        if thinking and _count(said.get("total_tokens")) == prompt + completion + thinking:
+            completion += thinking  # counted beside the completion: only the total tells
+    return built(
+        Usage,
         input_tokens=max(0, prompt - (cached or 0) - (written or 0)),
         output_tokens=completion,
         cache_read_input_tokens=cached,
         cache_creation_input_tokens=written,
         output_tokens_details=(
-            None if thinking is None else OutputTokensDetails(thinking_tokens=thinking)
+            None if thinking is None else built(OutputTokensDetails, thinking_tokens=thinking)
         ),
         service_tier=tier,
     )
