@@ -82,7 +82,7 @@ def _messages(plan: Plan, *, stream: bool) -> Generator[Any, Any, MessageRespons
     _unread(plan, plan.request)
     if plan.ctx.stream is not stream:
         _emulated(plan, stream=stream)  # known before sending, so that on_loss can refuse it
-    apply_policy(plan.ctx.losses, plan.on_loss, plan.call.provider)
+    apply_policy(plan.ctx.losses, plan.on_loss, plan.ctx.provider)
     before = len(plan.ctx.losses)
     request = http_request(plan, wire)
     if plan.observers:
@@ -91,7 +91,7 @@ def _messages(plan: Plan, *, stream: bool) -> Generator[Any, Any, MessageRespons
         plan, lambda: _attempt(plan, request, stream=stream)
     )
     try:
-        apply_policy(plan.ctx.losses[before:], late_policy(plan), plan.call.provider)
+        apply_policy(plan.ctx.losses[before:], late_policy(plan), plan.ctx.provider)
     except BaseException:  # a warning that the program's filters turn into an error
         if isinstance(opened, Opened) and opened.reply is not None:
             yield Shut(opened.reply)
@@ -216,5 +216,5 @@ def _finish_operation(plan: Plan, flow: Flow) -> IOFlow:
     if plan.observers:
         notify(plan.observers, "on_request", plan.call)
     result = yield from perform(plan, flow)
-    apply_policy(plan.ctx.losses, plan.on_loss, plan.call.provider)
+    apply_policy(plan.ctx.losses, plan.on_loss, plan.ctx.provider)
     return result

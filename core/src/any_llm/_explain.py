@@ -21,7 +21,7 @@ def explain(plan: Plan, error: BaseException) -> None:
     if not isinstance(error, APIError):
         return
     if not error.provider:
-        error.provider = plan.call.provider
+        error.provider = plan.ctx.provider
         error.args = (f"{error.provider}: {error.args[0]}", *error.args[1:])
     for secret in _secrets(plan):
         _clean(error, secret)

@@ -42,13 +42,13 @@ def perform(plan: Plan, flow: Flow) -> IOFlow:
                     from . import _fetch  # off unless a client allows it
 
                     answer = yield from _fetch.fetch(
-                        url, path, plan.call.provider, plan.fetch, plan.timeout
+                        url, path, plan.ctx.provider, plan.fetch, plan.timeout
                     )
                 case Cached(key, inner):
                     asked = True
                     answer = yield from _cached(plan, key, inner)
                 case _:
-                    raise TypeError(f"{plan.call.provider}: its dialect yielded {step!r:.200}")
+                    raise TypeError(f"{plan.ctx.provider}: its dialect yielded {step!r:.200}")
         except AnyLLMError as error:
             failed = error
 

@@ -48,6 +48,8 @@ class Settings:
 def resolve_settings(spec: ProviderSpec, settings: Settings) -> dict[str, str]:
     """Return the row's settings: the client's, else the environment's, else the default."""
     said = mapping_of("settings", settings.settings.get(spec.id))
+    if not said and not spec.settings:
+        return {}
     known = {setting.name for setting in spec.settings}
     if unknown := said.keys() - known:
         raise ConfigurationError(

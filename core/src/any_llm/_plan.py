@@ -70,7 +70,7 @@ def asked_delay(headers: Mapping[str, str], now: datetime) -> float | None:
 class Plan:
     """One call: who, what, how. Its repr shows no credential and no header."""
 
-    call: Call
+    call: Call | None  # what observers are told; None where there are none
     ctx: CallContext
     dialect: Dialect
     spec: ProviderSpec

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,10 +13,19 @@ from .errors import ConfigurationError
 from .provider import ProviderSpec
 
 
-@lru_cache(maxsize=256)
 def adapter(kind: Any) -> TypeAdapter[Any]:
     """Return what checks values of this type; made once."""
-    return TypeAdapter(kind)
+    kept = _adapters.get(id(kind))
+    if kept is not None and kept[0] is kind:
+        return kept[1]
+    if len(_adapters) > 1000:
+        _adapters.clear()
+    _adapters[id(kind)] = kind, (made := TypeAdapter(kind))
+    return made
+
+
+# By identity: types are made once, and hashing a Literal costs more than checking a value.
+_adapters: dict[int, tuple[Any, TypeAdapter[Any]]] = {}
 
 
 def resolve_profile(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
-import secrets
+import os
+import random
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +20,7 @@ from ._profile import adapter, resolve_profile
 from .dialect import CallContext, Dialect
 from .errors import RequestValidationError
 from .observe import Call
-from .types import validate_request
+from .types import MessagesRequest, validate_request
 
 
 def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bool) -> Plan:
@@ -27,17 +29,14 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
     provider, model = split_model(args, settings.plugins)
     spec = settings.plugins.provider(provider)
     dialect = settings.plugins.dialect(spec.dialect)
-    call_options, extra = _declared(args, dialect)
+    call_options, extra = _declared(args, dialect) if args.others else ({}, {})
     extra_body = body_of("extra_body", options.get("extra_body"))
-    request = seen = None
+    request = None
     if operation in {"messages", "count_tokens"}:
         request = validate_request({**args.messages, "model": model})
-        # Observers get a copy: what they do to it reaches neither the call nor the caller.
-        seen = request.model_copy(deep=True) if settings.observers else request
     values = resolve_settings(spec, settings)
     base_url = base_url_for(spec, args, settings, values)
     credential, source = credential_for(spec, args, settings, base_url)
-    seed = secrets.token_hex(10)
     ctx = CallContext(
         provider=provider,
         model=model,
@@ -55,30 +54,16 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
         settings=values,
         betas=betas_of(options.get("betas")),
         losses=[*args.losses],
-        seed=seed,
+        seed=_fresh(),
     )
     chosen = dialect.choose(request, ctx)
     if ("streamed" if stream else "whole") not in chosen.modes:
         ctx.stream = not stream
     for path in request._mended if request is not None else ():
         ctx.report(path, "half a character (a lone surrogate) is sent as U+FFFD")
-    for name in extra if operation == "messages" else ():
-        ctx.report(name, "no Messages field: sent as it is", "passed_through")
-    for name in {**extra, **extra_body} if operation != "messages" else ():
-        ctx.report(name, f"no part of {operation}: left out")
-    own = {**body_of("", extra), **extra_body}
-    call = Call(
-        id=seed,
-        provider=provider,
-        model=model,
-        operation=operation,
-        stream=stream,
-        server=_server(base_url),
-        request=seen,
-        extra=copy.deepcopy(own) if settings.observers else own,
-    )
+    own = _own(ctx, extra, extra_body) if extra or extra_body else {}
     return Plan(
-        call=call,
+        call=_told(ctx, request, own, stream=stream) if settings.observers else None,
         ctx=ctx,
         dialect=chosen,
         spec=spec,
@@ -102,6 +87,45 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
     )
 
 
+_chance = random.Random()  # noqa: S311  # names calls; the system's own source is a call into it
+if hasattr(os, "register_at_fork"):  # a child would give its calls the names of its parent's
+    os.register_at_fork(after_in_child=_chance.seed)
+
+
+def _fresh() -> str:
+    """Return the name of a call, which no other has: 20 hexadecimal digits."""
+    return f"{_chance.getrandbits(80):020x}"
+
+
+def _own(
+    ctx: CallContext, extra: Mapping[str, Any], extra_body: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what goes into the body as it is, and report it."""
+    if ctx.operation == "messages":
+        for name in extra:
+            ctx.report(name, "no Messages field: sent as it is", "passed_through")
+    else:
+        for name in {**extra, **extra_body}:
+            ctx.report(name, f"no part of {ctx.operation}: left out")
+    return {**body_of("", extra), **extra_body}
+
+
+def _told(
+    ctx: CallContext, request: MessagesRequest | None, own: dict[str, Any], *, stream: bool
+) -> Call:
+    """Return what observers are told: copies, so that what they do to them changes no call."""
+    return Call(
+        id=ctx.seed,
+        provider=ctx.provider,
+        model=ctx.model,
+        operation=ctx.operation,
+        stream=stream,
+        server=_server(ctx.base_url),
+        request=None if request is None else request.model_copy(deep=True),
+        extra=copy.deepcopy(own),
+    )
+
+
 @lru_cache(maxsize=256)
 def _server(base_url: str) -> str:
     """Scheme, host and port of an address."""
@@ -112,12 +136,15 @@ def _server(base_url: str) -> str:
 
 def _declared(args: Arguments, dialect: Dialect) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split what is no Messages field into the dialect's own options and the provider's."""
-    if not args.others:
-        return {}, {}
-    declared = {n: v for n, v in args.others.items() if n in dialect.call_options}
-    for name, value in declared.items():
+    declared: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    for name, value in args.others.items():
+        if name not in dialect.call_options:
+            extra[name] = value
+            continue
         try:
             adapter(dialect.call_options[name]).validate_python(value)
         except ValidationError as error:
             raise RequestValidationError([f"{name}: {error.errors()[0]['msg']}"]) from None
-    return declared, {n: v for n, v in args.others.items() if n not in declared}
+        declared[name] = value
+    return declared, extra

@@ -30,9 +30,9 @@ def typed(plan: Plan, message: MessageResponse, output_format: OutputFormat[Any]
     """Return `message` with the object it holds, when one was asked for."""
     if output_format is None:
         return message
-    parsed = output_format.parse(message, provider=plan.call.provider)
+    parsed = output_format.parse(message, provider=plan.ctx.provider)
     found = parsed.losses[len(message.losses) :]
-    apply_policy(found, late_policy(plan), plan.call.provider)
+    apply_policy(found, late_policy(plan), plan.ctx.provider)
     return parsed
 
 
@@ -75,7 +75,7 @@ class Run:
         if plan.observers:
             notify(plan.observers, "on_end", plan.call, self._end(outcome, error))
         if outcome == "completed":
-            apply_policy(opened.losses[self._warned :], late_policy(plan), plan.call.provider)
+            apply_policy(opened.losses[self._warned :], late_policy(plan), plan.ctx.provider)
 
     def _end(self, outcome: Outcome, error: BaseException | None = None) -> End:
         opened = self.opened
@@ -203,7 +203,7 @@ class AsyncRun(Run):
             _elsewhere(tell)
         if not open_:
             return
-        who = self.opened.plan.call.provider if self.opened.plan else "any_llm"
+        who = self.opened.plan.ctx.provider if self.opened.plan else "any_llm"
         warnings.warn(  # last, as it may be made an error
             f"{who}: an async stream was dropped without being closed; "
             "use 'async with' or await stream.close()",

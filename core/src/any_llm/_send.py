@@ -35,9 +35,13 @@ def http_request(plan: Plan, wire: WireRequest) -> HTTPRequest:
     headers = {"accept": "text/event-stream" if plan.ctx.stream else "application/json"}
     if body is not None and wire.content is None:
         headers["content-type"] = "application/json"
+    said: dict[str, Any] = {}
     for more in (plan.spec.headers, wire.headers, plan.headers):
-        headers.update({name.lower(): value for name, value in more.items()})
-    _check(plan, headers)
+        if more:
+            said.update({name.lower(): value for name, value in more.items()})
+    if said:
+        _check(plan, said)
+        headers.update(said)
     return HTTPRequest(method=wire.method, url=_url(plan, wire), headers=headers, content=content)
 
 
@@ -60,7 +64,7 @@ def _check(plan: Plan, headers: Mapping[str, Any]) -> None:
             fault = "has a value with characters that no header can carry"
         else:
             continue
-        raise ConfigurationError(f"{plan.call.provider}: header {name!r:.60} {fault}")
+        raise ConfigurationError(f"{plan.ctx.provider}: header {name!r:.60} {fault}")
 
 
 def _merged(body: dict[str, Any], extra: Any) -> dict[str, Any]:
@@ -78,7 +82,7 @@ def _url(plan: Plan, wire: WireRequest) -> str:
     try:
         return _joined(plan.base_url, wire.path, urlencode(asked) if asked else "")
     except UnicodeEncodeError as error:
-        raise ConfigurationError(f"{plan.call.provider}: the URL is no text: {error}") from error
+        raise ConfigurationError(f"{plan.ctx.provider}: the URL is no text: {error}") from error
 
 
 @lru_cache(maxsize=256)  # calls name the same few

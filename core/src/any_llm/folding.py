@@ -99,16 +99,14 @@ class Folder(Emitter):
     ) -> None:
         """The message is complete."""
         self._close()
-        said = {n: v for n, v in extra.items() if v is not None and n not in KEPT}
-        for name, value in (
-            ("stop_reason", stop_reason),
-            ("stop_sequence", stop_sequence),
-            ("stop_details", stop_details),
-            ("container", container),
-        ):
-            if value is not None:
-                said[name] = value
-        self._said = said
+        said = {**extra, "stop_reason": stop_reason}
+        if stop_sequence is not None:
+            said["stop_sequence"] = stop_sequence
+        if stop_details is not None:
+            said["stop_details"] = stop_details
+        if container is not None:
+            said["container"] = container
+        self._said = {n: v for n, v in said.items() if v is not None and n not in KEPT}
         counts = usage.__dict__
         if usage.__pydantic_extra__:
             counts = {**counts, **usage.__pydantic_extra__}

@@ -143,7 +143,6 @@ from .types import (
     parse_event,
     validate_request,
 )
-
 from .types._base import built
 
 if TYPE_CHECKING:
