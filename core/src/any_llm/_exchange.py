@@ -147,15 +147,14 @@ def _attempt(plan: Plan, request: HTTPRequest, *, stream: bool) -> IOFlow:
         plan.ctx.state = state
         raise
     yield Shut(reply)
-    message._request_id = request_id(reply.headers)
+    message._got(request_id(reply.headers), tuple(plan.ctx.losses))
     if not stream:
-        message._losses = tuple(plan.ctx.losses)
         return message
     _emulated(plan, stream=True)
     return Opened(
         events_of(message),
         plan.ctx.losses,
-        request_id=message._request_id,
+        request_id=message.request_id,
         message=message,
         plan=plan,
     )
@@ -194,7 +193,7 @@ def _open(plan: Plan, reply: Any, *, stream: bool) -> IOFlow:
     _emulated(plan, stream=False)
     yield Shut(reply)
     message = pipeline.snapshot()
-    message._request_id, message._losses = found, tuple(plan.ctx.losses)
+    message._got(found, tuple(plan.ctx.losses))
     return message
 
 

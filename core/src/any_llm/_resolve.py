@@ -20,7 +20,8 @@ from ._profile import adapter, resolve_profile
 from .dialect import CallContext, Dialect
 from .errors import RequestValidationError
 from .observe import Call
-from .types import MessagesRequest, validate_request
+from .types import MessagesRequest
+from .types.request import mended_request
 
 
 def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bool) -> Plan:
@@ -31,9 +32,9 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
     dialect = settings.plugins.dialect(spec.dialect)
     call_options, extra = _declared(args, dialect) if args.others else ({}, {})
     extra_body = body_of("extra_body", options.get("extra_body"))
-    request = None
+    request, mended = None, list[str]()
     if operation in {"messages", "count_tokens"}:
-        request = validate_request({**args.messages, "model": model})
+        request = mended_request({**args.messages, "model": model}, mended)
     values = resolve_settings(spec, settings)
     base_url = base_url_for(spec, args, settings, values)
     credential, source = credential_for(spec, args, settings, base_url)
@@ -59,7 +60,7 @@ def plan_call(args: Arguments, settings: Settings, *, operation: str, stream: bo
     chosen = dialect.choose(request, ctx)
     if ("streamed" if stream else "whole") not in chosen.modes:
         ctx.stream = not stream
-    for path in request._mended if request is not None else ():
+    for path in mended:
         ctx.report(path, "half a character (a lone surrogate) is sent as U+FFFD")
     own = _own(ctx, extra, extra_body) if extra or extra_body else {}
     return Plan(

@@ -50,6 +50,8 @@ def refuse_other_fields(
     request: MessagesRequest, ctx: CallContext, carried: Collection[str] = CONVERTED_FIELDS
 ) -> None:
     """Refuse the fields that only Anthropic's API knows; report those that nobody knows."""
+    if request.model_fields_set.issubset(carried):
+        return
     for name in request.fields():
         if name in carried:
             continue

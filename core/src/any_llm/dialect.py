@@ -47,10 +47,13 @@ class WireReply:
     headers: Mapping[str, str]
     content: bytes
 
-    @cached_property
+    @property
     def json(self) -> Any:
         """The parsed body. ValueError when it is no JSON."""
-        return loads(self.content)
+        kept = self.__dict__
+        if "_json" not in kept:  # a cached_property has a lock, before Python 3.12
+            kept["_json"] = loads(self.content)
+        return kept["_json"]
 
     @cached_property
     def body(self) -> Any:
@@ -283,10 +286,14 @@ def wire_error(
 
 def request_id(headers: Mapping[str, str]) -> str | None:
     """Return the provider's id of an exchange, under the names that vendors use."""
-    for name in ("request-id", "x-request-id", "apim-request-id", "x-amzn-requestid", "cf-ray"):
-        if found := headers.get(name):
-            return found
-    return None
+    if _REQUEST_IDS.isdisjoint(headers):
+        return None
+    return next((found for name in _REQUEST_IDS if (found := headers.get(name))), None)
+
+
+_REQUEST_IDS = dict.fromkeys(
+    ("request-id", "x-request-id", "apim-request-id", "x-amzn-requestid", "cf-ray")
+).keys()
 
 
 def retry_delay(headers: Mapping[str, str]) -> float | None:

@@ -52,8 +52,13 @@ def built(cls: type[P], **fields: Any) -> P:
     blank = _blanks.get(cls) or _blank(cls)
     if not (blank.fields.keys() >= fields.keys() >= blank.needed):
         return cls.model_construct(**fields)
-    said = {**blank.fields, **fields}
-    return _filled(cls, said, set(fields), {}, dict(blank.private) if blank.private else None)
+    made = cls.__new__(cls)
+    put = object.__setattr__  # as pydantic's own constructors do: the model may forbid it
+    put(made, "__dict__", {**blank.fields, **fields})
+    put(made, "__pydantic_fields_set__", set(fields))
+    put(made, "__pydantic_extra__", {})
+    put(made, "__pydantic_private__", dict(blank.private) if blank.private else None)
+    return made
 
 
 def copied(model: M, update: Mapping[str, Any]) -> M:
@@ -63,8 +68,13 @@ def copied(model: M, update: Mapping[str, Any]) -> M:
     if len(said) > len(model.__dict__):
         for name in update.keys() - cls.model_fields.keys():
             extra[name] = said.pop(name)
-    fields_set = model.__pydantic_fields_set__ | update.keys()
-    return _filled(cls, said, fields_set, extra, dict(private) if private else None)
+    made = cls.__new__(cls)
+    put = object.__setattr__
+    put(made, "__dict__", said)
+    put(made, "__pydantic_fields_set__", model.__pydantic_fields_set__ | update.keys())
+    put(made, "__pydantic_extra__", extra)
+    put(made, "__pydantic_private__", dict(private) if private else None)
+    return made
 
 
 def put(model: M, update: Mapping[str, Any]) -> M:
@@ -83,22 +93,6 @@ def put(model: M, update: Mapping[str, Any]) -> M:
                 extra[name] = value
     model.__pydantic_fields_set__.update(update)
     return model
-
-
-def _filled(
-    cls: type[P],
-    said: dict[str, Any],
-    fields_set: set[str],
-    extra: dict[str, Any],
-    private: dict[str, Any] | None,
-) -> P:
-    made = cls.__new__(cls)
-    put = object.__setattr__  # as pydantic's own constructors do: the model may forbid it
-    put(made, "__dict__", said)
-    put(made, "__pydantic_fields_set__", fields_set)
-    put(made, "__pydantic_extra__", extra)
-    put(made, "__pydantic_private__", private)
-    return made
 
 
 class Event:

@@ -10,7 +10,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PrivateAttr,
     ValidationError,
 )
 
@@ -80,34 +79,36 @@ class MessagesRequest(BaseModel):
     thread: Any = None
     billing_policy: Any = None
 
-    _mended: tuple[str, ...] = PrivateAttr(())
-    """Where halves of characters were replaced by U+FFFD."""
-
     def fields(self) -> dict[str, Any]:
         """Return every field that was said, in the order of the API's reference."""
-        return {
-            name: value
-            for name, value in (*self.__dict__.items(), *(self.model_extra or {}).items())
-            if value is not None
-        }
+        said = self.__dict__
+        names = sorted(self.model_fields_set & MESSAGES_FIELDS, key=_place)
+        found = {name: value for name in names if (value := said[name]) is not None}
+        if self.model_extra:
+            found.update({n: value for n, value in self.model_extra.items() if value is not None})
+        return found
 
 
 MESSAGES_FIELDS = frozenset(MessagesRequest.model_fields)
 """The names of the Messages API; any other keyword is a provider's own."""
 
+_place = {name: place for place, name in enumerate(MessagesRequest.model_fields)}.__getitem__
+
 
 def validate_request(fields: Mapping[str, Any]) -> MessagesRequest:
     """Check `fields` once and return the request. All faults come in one RequestValidationError."""
+    return mended_request(fields, [])
+
+
+def mended_request(fields: Mapping[str, Any], found: list[str]) -> MessagesRequest:
+    """`validate_request`; in `found` goes where half a character was replaced by U+FFFD."""
     try:
         return _checked(fields)
     except RequestValidationError:
-        found: list[str] = []
         whole = mended(fields, "", found)
         if not found:
             raise
-    request = _checked(whole)
-    request._mended = tuple(found)
-    return request
+    return _checked(whole)
 
 
 def _checked(fields: Mapping[str, Any]) -> MessagesRequest:

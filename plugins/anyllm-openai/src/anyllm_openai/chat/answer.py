@@ -27,6 +27,7 @@ from .extras import CHOICE, TOP, Extras
 from .indexes import number
 from .said import Piece, Said
 from .stops import announces_calls, failure_type, is_cut, stop_of
+from .whole import WholeSaid
 
 _plain_chunk = TOP.issuperset
 _NO_WORD = ("null", "none")  # the null of a template or of Python, as a word
@@ -47,7 +48,11 @@ class Answer:
         self._whole = whole
         self._place = "message" if whole else "delta"
         self._extras = Extras()
-        self._said = Said(ctx, emit, self._extras, whole=whole)
+        self._said: Said | WholeSaid
+        if whole:
+            self._said = WholeSaid(ctx, emit, self._extras)
+        else:
+            self._said = Said(ctx, emit, self._extras, whole=False)
         self._usage: dict[str, Any] = {}
         self._tier: Any = None
         self._usual: list[str] = []  # the keys of a chunk that holds nothing beside the answer
@@ -90,6 +95,7 @@ class Answer:
             return None
         if any(choice.get(name) is not None for name in ("finish_reason", *_NULL)):
             return None
+        assert isinstance(self._said, Said)
         found = self._said.piece(choice["delta"])
         return found and Piece(("choices", 0, "delta", *found.path), found.more)
 

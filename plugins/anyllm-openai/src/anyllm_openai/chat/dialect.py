@@ -5,7 +5,8 @@ Each direction is imported by the first call that goes it: a program speaks one 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 from any_llm.plugin import (
@@ -40,15 +41,23 @@ class ChatCompletions(Dialect):
 
     def encode(self, request: MessagesRequest, ctx: CallContext) -> WireRequest:
         """Return the body of a completion request; UnsupportedFeature for what it cannot carry."""
-        from .encode import encode
-
-        return encode(request, ctx)
+        return self._encode(request, ctx)
 
     def decode(self, reply: WireReply, ctx: CallContext) -> MessageResponse:
         """Return the message of a whole completion, or raise the error it holds."""
+        return self._decode(reply, ctx)
+
+    @cached_property
+    def _encode(self) -> Callable[[MessagesRequest, CallContext], WireRequest]:
+        from .encode import encode
+
+        return encode
+
+    @cached_property
+    def _decode(self) -> Callable[[WireReply, CallContext], MessageResponse]:
         from .decode import decode
 
-        return decode(reply, ctx)
+        return decode
 
     def error(self, reply: WireReply, ctx: CallContext) -> APIStatusError:
         """Return the typed error of any body that servers and gateways send with a status."""
