@@ -230,23 +230,23 @@ class AsyncEvents:
     def __aiter__(self) -> AsyncIterator[MessageStreamEvent]:
         return self
 
-    async def __anext__(self) -> MessageStreamEvent:
+    async def __anext__(self) -> MessageStreamEvent:  # one coroutine an event, and no other a chunk
         for event in self._batch:
             return event
-        return await self._more()
-
-    async def _more(self) -> MessageStreamEvent:
         run, opened, pipeline = self._run, self._run.opened, self._run.opened.pipeline
-        chunks: Any = opened.chunks
         try:
             while pipeline is not None and not self._over:
                 if pipeline.error is not None:
                     raise pipeline.error
                 if pipeline.done:
-                    await opened.reply.drain(chunks)
+                    await opened.reply.drain(opened.chunks)
                     break
-                chunk = await anext(chunks, None)
-                batch = pipeline.finish() if chunk is None else pipeline.feed(chunk)
+                try:
+                    chunk = await opened.chunks.__anext__()
+                except StopAsyncIteration:
+                    batch = pipeline.finish()
+                else:
+                    batch = pipeline.feed(chunk)
                 self._batch = iter(batch)
                 for event in self._batch:
                     return event

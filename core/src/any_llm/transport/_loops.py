@@ -90,7 +90,7 @@ def unseen(start: Callable[[], Awaitable[T]]) -> Generator[Any, Any, T]:
     go_on: Callable[[], Any] = begin
     while True:
         try:
-            waits_for = _without_hooks(go_on)
+            waits_for = without_hooks(go_on)
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
         try:
@@ -101,7 +101,8 @@ def unseen(start: Callable[[], Awaitable[T]]) -> Generator[Any, Any, T]:
             go_on = partial(waiting.send, answer)
 
 
-def _without_hooks(step: Callable[[], Any]) -> Any:
+def without_hooks(step: Callable[[], T]) -> T:
+    """Return `step()`; async generators that begin in it stay unknown to the event loop."""
     hooks = sys.get_asyncgen_hooks()
     sys.set_asyncgen_hooks(None, None)
     try:

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import AsyncIterator, Generator, Iterator, Mapping, MutableMapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Generator,
+    Iterator,
+    Mapping,
+    MutableMapping,
+)
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +27,7 @@ from ..errors import APIConnectionError, APITimeoutError, ConfigurationError
 from . import AsyncReply, AsyncTransport, Reply, Timeout, Transport
 from ._aiohttp import client_class
 from ._library import AIOHTTP, HTTPLibrary, load, of_client
-from ._loops import PerLoop, unseen
+from ._loops import PerLoop, unseen, without_hooks
 from ._outgoing import Outgoing, headers_of
 from ._tail import drain, drain_async, hang_up
 from ._tls import tls_context
@@ -117,7 +125,8 @@ class _Reply(Reply):
     def _chunks(self) -> Generator[bytes, None, None]:
         response = self._response
         try:
-            yield from response.iter_raw() if _raw(response) else response.iter_bytes()
+            yield from response.stream if _raw(response) else response.iter_bytes()
+            response.close()
         except self._library.HTTPError as error:
             raise _failure(self._library, error, _server(response.request)) from error
 
@@ -193,31 +202,41 @@ class _AsyncChunks:
     """The body as it comes, read by generators that only its reply knows."""
 
     def __init__(self, library: Any, response: Any) -> None:
-        self._library, self._response = library, response
-        plain = _raw(response)
-        self._source = response.aiter_raw() if plain else response.aiter_bytes()
-        # A fault in a compressed body strikes the library's outermost generator, which leaves it
-        # to the loop to close the others: those must stay known.
-        self._next: Any = self._hidden if plain else self._source.__anext__
-        self._started = False
+        self._plain = _raw(response)
+        self._source = aiter(response.stream) if self._plain else response.aiter_bytes()
+        self._chunks: Any = _read(library, response, self._source)
+        self._next: Any = self._first
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 
-    async def __anext__(self) -> bytes:
-        self._started = True
-        try:
-            return await self._next()  # type: ignore[no-any-return]
-        except self._library.HTTPError as error:
-            raise _failure(self._library, error, _server(self._response.request)) from error
+    def __anext__(self) -> Awaitable[bytes]:
+        return self._next()  # type: ignore[no-any-return]
 
-    async def _hidden(self) -> bytes:
-        self._next = self._source.__anext__  # generators begin with the first step only
-        return await unseen(self._next)
+    def _first(self) -> Awaitable[bytes]:
+        self._next = self._chunks.__anext__
+        # A fault in a compressed body strikes the library's outermost generator, which leaves it
+        # to the loop to close the others: those must stay known.
+        return unseen(self._next) if self._plain else without_hooks(self._next)
 
     async def aclose(self) -> None:
-        if self._started and not self._source.ag_running:
+        if self._next == self._first or self._chunks.ag_running:
+            return
+        await self._chunks.aclose()
+        if isinstance(self._source, AsyncGenerator):
             await self._source.aclose()
+
+
+async def _read(
+    library: Any, response: Any, source: AsyncIterator[bytes]
+) -> AsyncGenerator[bytes, None]:
+    """Read to the end, then close. The library's own layers that count and cut are left out."""
+    try:
+        async for chunk in source:
+            yield chunk
+        await response.aclose()
+    except library.HTTPError as error:
+        raise _failure(library, error, _server(response.request)) from error
 
 
 def _raw(response: Any) -> bool:
