@@ -145,8 +145,9 @@ def _split(text: str, payload: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _call(block: Block, path: str, ctx: CallContext) -> Part:
-    ctx.leftover(path, block, "type", "id", "name", "input", "caller", "cache_control")
-    no_mark(block, path, ctx)
-    no_caller(block, path, ctx)
+    if len(block) > 4:  # more than its type, id, name and input
+        ctx.leftover(path, block, "type", "id", "name", "input", "caller", "cache_control")
+        no_mark(block, path, ctx)
+        no_caller(block, path, ctx)
     call = {"name": wire_name(block["name"], ctx), "args": block["input"]}
     return {"functionCall": {**wire_id(block["id"], ctx), **call}}

@@ -12,7 +12,8 @@ Part = dict[str, Any]
 
 def text_of(block: Block, path: str, ctx: CallContext) -> str:
     """Return the text of a text block."""
-    no_mark(block, path, ctx)
+    if len(block) > 2:  # more than its type and text
+        no_mark(block, path, ctx)
     return plain_text(block, path, ctx)
 
 

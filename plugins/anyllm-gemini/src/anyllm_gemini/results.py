@@ -40,8 +40,9 @@ def response_parts(
 
 
 def _response(block: Block, name: str, path: str, ctx: CallContext) -> tuple[Part, list[Part]]:
-    ctx.leftover(path, block, "type", "tool_use_id", "content", "is_error", "cache_control")
-    no_mark(block, path, ctx)
+    if len(block) > 3 or "content" not in block:  # more than its type, id and content
+        ctx.leftover(path, block, "type", "tool_use_id", "content", "is_error", "cache_control")
+        no_mark(block, path, ctx)
     placed = blocks_of(block.get("content"), f"{path}.content")
     parts = parts_of((readable(each, ctx) for each in placed), ctx)
     texts = [part["text"] for part in parts if "text" in part]

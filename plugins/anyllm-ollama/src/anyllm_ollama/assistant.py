@@ -79,8 +79,9 @@ _FOREIGN = "reasoning of another provider, which only that one can use: dropped"
 
 
 def _call(block: Block, index: int, path: str, ctx: CallContext) -> dict[str, Any]:
-    ctx.leftover(path, block, "type", "id", "name", "input", "caller", "cache_control")
-    no_mark(block, path, ctx)
-    no_caller(block, path, ctx)
+    if len(block) > 4:  # more than its type, id, name and input
+        ctx.leftover(path, block, "type", "id", "name", "input", "caller", "cache_control")
+        no_mark(block, path, ctx)
+        no_caller(block, path, ctx)
     function = {"index": index, "name": block["name"], "arguments": block["input"]}
     return {"id": block["id"], "function": function}

@@ -10,7 +10,8 @@ from any_llm.plugin import Block, CallContext, plain_text
 
 def text_of(block: Block, path: str, ctx: CallContext) -> str:
     """Return the text of a text block."""
-    no_mark(block, path, ctx)
+    if len(block) > 2:  # more than its type and text
+        no_mark(block, path, ctx)
     return plain_text(block, path, ctx)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from any_llm.plugin import (
     Block,
@@ -20,8 +19,7 @@ from .blocks import no_mark, text_of
 from .images import image_of
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A text, or the base64 of a picture."""
 
     path: str

@@ -7,7 +7,6 @@ model/renderers), so both are said.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from any_llm.plugin import Block, CallContext, Placed, blocks_of, dumps
@@ -30,8 +29,9 @@ def tool_messages(
 
 
 def _message(block: Block, path: str, names: Mapping[str, str], ctx: CallContext) -> Message:
-    ctx.leftover(path, block, "type", "tool_use_id", "content", "is_error", "cache_control")
-    no_mark(block, path, ctx)
+    if len(block) > 3 or "content" not in block:  # more than its type, id and content
+        ctx.leftover(path, block, "type", "tool_use_id", "content", "is_error", "cache_control")
+        no_mark(block, path, ctx)
     inside = blocks_of(block.get("content"), f"{path}.content")
     pieces = pieces_of([_readable(each, ctx) for each in inside], ctx)
     if block.get("is_error"):
@@ -56,5 +56,5 @@ def _as_error(pieces: list[Piece], path: str) -> list[Piece]:
     for index, piece in enumerate(pieces):
         if piece.text:
             said = piece.text if piece.text.startswith("Error") else f"Error: {piece.text}"
-            return [*pieces[:index], replace(piece, text=said), *pieces[index + 1 :]]
+            return [*pieces[:index], piece._replace(text=said), *pieces[index + 1 :]]
     return [Piece(path, text="Error"), *pieces]

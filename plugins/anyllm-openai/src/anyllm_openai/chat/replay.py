@@ -31,8 +31,6 @@ class Replay:
 
     def fields(self) -> dict[str, Any]:
         """Return the fields of the message beside its content."""
-        if not self.texts and not self.details:
-            return {}
         said: dict[str, Any] = {
             name: text for name, text in self.texts.items() if name not in {"content", "tags"}
         }
@@ -61,12 +59,17 @@ def replay(placed: list[Placed], ctx: CallContext, *, calls: bool, thinks: bool)
         profile.reasoning_required == "always"
         or (profile.reasoning_required == "tool_calls" and calls)
     )
+    if not placed and not required:
+        return _NOTHING
     said = Replay()
     for path, block in placed:
         _add(said, block, path, ctx, required=required)
     if required and not said.texts and not said.details:
         said.texts[_required_field(profile)] = _FILLER
     return said
+
+
+_NOTHING = Replay()  # which nobody adds to
 
 
 def _add(said: Replay, block: Block, path: str, ctx: CallContext, *, required: bool) -> None:

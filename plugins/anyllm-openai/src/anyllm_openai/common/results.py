@@ -63,17 +63,16 @@ def _apart(
 ) -> tuple[list[Part], list[Part]]:
     """Split off what a tool message cannot hold here, each labelled with its call."""
     texts = [part for part in parts if part["type"] == "text"]
+    if len(texts) == len(parts):
+        return texts, []
     media: list[Part] = []
     for part in parts:
         if part["type"] != "text":
             kind = "image" if part["type"] == "image_url" else "document"
             label = f"[{kind} from tool result {wire_id(block['tool_use_id'], ctx)}]"
             media += [text_part(label), part]
-    if media:
-        ctx.report(path, "media of the result follow in a user message", "emulated")
-    if media and not texts:
-        texts = [media[0]]
-    return texts, media
+    ctx.report(path, "media of the result follow in a user message", "emulated")
+    return texts or [media[0]], media
 
 
 def _as_error(parts: list[Part]) -> list[Part]:
