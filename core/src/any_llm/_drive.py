@@ -85,8 +85,6 @@ class AsyncDriver:
     async def _perform(  # noqa: PLR0911  # one a step
         self, step: IO, transport: AsyncTransport
     ) -> Any:
-        import anyio  # here: a sync program never needs it
-
         match step:
             case Head(request, timeout, plain):
                 return await (self._plain() if plain else transport).send(request, timeout)
@@ -94,9 +92,12 @@ class AsyncDriver:
                 return await reply.read()
             case Chunk(chunks):
                 return await anext(chunks, None)
+            case Shut(reply) if getattr(reply, "closed", False):
+                return None  # HTTP's own, read whole: no scope for nothing
+        import anyio  # here: a sync program never needs it
+
+        match step:
             case Shut(reply):
-                if getattr(reply, "closed", False):  # HTTP's own, read whole: no scope for nothing
-                    return None
                 with anyio.CancelScope(shield=True):
                     return await reply.close()
             case Sleep(seconds):

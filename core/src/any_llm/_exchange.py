@@ -130,19 +130,24 @@ def late_policy(plan: Plan) -> OnLoss:
 def _attempt(plan: Plan, request: HTTPRequest, *, stream: bool) -> IOFlow:
     # A retry starts from a clean state: what the failed attempt lost is not this one's.
     kept, state = len(plan.ctx.losses), dict(plan.ctx.state)
-    reply = yield from signed(plan, request)
+    reply = None
     try:
+        # What will read the answer is made before it is asked for, not when it is there.
+        pipeline = _pipeline(plan) if plan.ctx.stream and _has_decoder(plan) else None
+        reply = yield from signed(plan, request)
         if reply.status >= 300:
             raise (yield from refusal(plan, reply))
         kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
         if _is_stream(plan, kind):
-            return (yield from _open(plan, reply, stream=stream))
+            pipeline = pipeline or _pipeline(plan)
+            return (yield from _open(plan, pipeline, reply, stream=stream))
         content = yield Body(reply)
         message = _decode(
             plan, WireReply(status=reply.status, headers=reply.headers, content=content)
         )
     except BaseException:
-        yield Shut(reply)
+        if reply is not None:
+            yield Shut(reply)
         del plan.ctx.losses[kept:]
         plan.ctx.state = state
         raise
@@ -163,21 +168,28 @@ def _attempt(plan: Plan, request: HTTPRequest, *, stream: bool) -> IOFlow:
 def _is_stream(plan: Plan, content_type: str) -> bool:
     """Believe the answer's own type where it is plain, else what was asked for."""
     if content_type == "text/event-stream":
-        return hasattr(plan.dialect, "decoder")  # one that only answers whole may have none
+        return _has_decoder(plan)
     sse = _framer(plan) is SSE
     return plan.ctx.stream and not (sse and content_type in {"application/json", "text/html"})
+
+
+def _has_decoder(plan: Plan) -> bool:
+    return hasattr(plan.dialect, "decoder")  # one that only answers whole may have none
 
 
 def _framer(plan: Plan) -> type[Framer]:
     return plan.spec.framer or plan.dialect.framer
 
 
-def _open(plan: Plan, reply: Any, *, stream: bool) -> IOFlow:
-    """Read until the first events are there, or to the end when the caller wants it whole."""
+def _pipeline(plan: Plan) -> Pipeline:
     sums = Accumulator(
         lambda index: plan.ctx.report(f"content[{index}].input", "broken JSON, kept as it came")
     )
-    pipeline = Pipeline(_framer(plan)(), plan.dialect.decoder(plan.ctx), sums)
+    return Pipeline(_framer(plan)(), plan.dialect.decoder(plan.ctx), sums)
+
+
+def _open(plan: Plan, pipeline: Pipeline, reply: Any, *, stream: bool) -> IOFlow:
+    """Read until the first events are there, or to the end when the caller wants it whole."""
     chunks = reply.chunks()
     events: list[MessageStreamEvent] = []
     while not (pipeline.done or (stream and pipeline.started)):

@@ -7,7 +7,6 @@ import sys
 import types
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -81,24 +80,26 @@ def unseen(start: Callable[[], Awaitable[T]]) -> Generator[Any, Any, T]:
     each other there; what they stand for is a reply, which closes them from the outside in.
     """
     waiting: Any = None
-
-    def begin() -> Any:
-        nonlocal waiting
-        waiting = start().__await__()
-        return next(waiting)
-
-    go_on: Callable[[], Any] = begin
+    answer: Any = None
+    error: BaseException | None = None
     while True:
-        try:
-            waits_for = without_hooks(go_on)
+        hooks = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(None, None)
+        try:  # as `without_hooks` does: a call more in every step would cost as much again
+            if waiting is None:
+                waiting = start().__await__()
+                waits_for = next(waiting)
+            else:
+                waits_for = waiting.send(answer) if error is None else waiting.throw(error)
         except StopIteration as stop:
             return stop.value  # type: ignore[no-any-return]
+        finally:
+            sys.set_asyncgen_hooks(*hooks)
+        error = None
         try:
             answer = yield waits_for
-        except BaseException as error:  # noqa: BLE001  # cancellation is for who waits
-            go_on = partial(waiting.throw, error)
-        else:
-            go_on = partial(waiting.send, answer)
+        except BaseException as thrown:  # noqa: BLE001  # cancellation is for who waits
+            error = thrown
 
 
 def without_hooks(step: Callable[[], T]) -> T:

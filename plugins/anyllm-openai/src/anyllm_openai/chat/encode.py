@@ -42,20 +42,23 @@ def encode(request: MessagesRequest, ctx: CallContext) -> WireRequest:
     messages, flags = wire_messages(request, ctx, thinks=thought.on, asked=output.asked)
     ctx.state["declared_tools"] = frozenset(offer.name for offer in choice.offers)
     ctx.state["forced_tool"] = is_forced(request)
-    body: dict[str, Any] = {
-        "model": ctx.model,
-        "messages": messages,
-        **max_tokens(request, ctx),
-        **sampling(request, ctx, thinks=thought.on),
-        **stopping(request, ctx),
-        **streaming(ctx),
-        **({"tools": tools} if tools else {}),
-        **choice.fields,
-        **response_format(output),
-        **thought.fields,
-        **flags,
-        **service_tier(request, ctx),
-        **end_user(request, ctx),
-        **automatic_mark(request, ctx),
-    }
+    plain = request.model_fields_set.isdisjoint(_KNOBS)
+    body: dict[str, Any] = {"model": ctx.model, "messages": messages, **max_tokens(request, ctx)}
+    if not plain:
+        body |= sampling(request, ctx, thinks=thought.on) | stopping(request, ctx)
+    body |= streaming(ctx)
+    if tools:
+        body["tools"] = tools
+    body |= choice.fields | response_format(output) | thought.fields | flags
+    if not plain:
+        body |= service_tier(request, ctx) | end_user(request, ctx) | automatic_mark(request, ctx)
     return WireRequest(path=PATH, json={**ctx.profile.extra, **body})
+
+
+# What most requests do not say; the fields that `sampling` and the other three write.
+_KNOBS = frozenset(
+    {
+        *("temperature", "top_p", "top_k", "stop_sequences"),
+        *("service_tier", "speed", "metadata", "cache_control"),
+    }
+)
