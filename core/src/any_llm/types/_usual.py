@@ -1,8 +1,8 @@
-"""The usual request, recognised without a schema: turns of text, and knobs that are numbers.
+"""The usual request, recognised without a schema: turns of text and blocks, tools, some knobs.
 
-A process that only chats never builds the schema for blocks and tools, which takes 10 ms. Whatever
-is not exactly of this shape takes the schema, which alone says what is wrong; a test holds that
-both give the same request.
+A process that only chats never builds the schema for all there is, which takes 10 ms, and a long
+conversation is checked in half the time. Whatever is not exactly of this shape takes the schema,
+which alone says what is wrong; tests hold that both give the same request.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ._is_json import is_text
+from ._is_json import is_json, is_text
+from ._usual_blocks import IN_TURNS, usual_content, usual_tools
 
 _MOST = 100_000
 _ROLES = frozenset({"user", "assistant", "system"})
@@ -41,7 +42,8 @@ _KNOBS: Mapping[str, Callable[[Any], bool]] = {
     "top_k": _count,
 }
 _NEEDED = {"model", "messages", "max_tokens"}
-_KNOWN = _NEEDED | _KNOBS.keys()
+_KNOWN = _NEEDED | _KNOBS.keys() | {"tools"}
+_DEEP = 100  # levels of an input or a schema: far within what a request may have
 
 
 def usual_fields(fields: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -49,10 +51,13 @@ def usual_fields(fields: Mapping[str, Any]) -> dict[str, Any] | None:
     if not _NEEDED <= fields.keys() <= _KNOWN:
         return None
     checked: dict[str, Any] = {}
+    objects: list[Any] = []
     for name, value in fields.items():
-        if name == "messages":
-            value = _turns(value)  # noqa: PLW2901  # new objects: nobody holds the caller's own
+        if name in _MADE and (name == "messages" or value is not None):
+            value = _MADE[name](value, objects)  # noqa: PLW2901  # new objects, not the caller's
             fits = value is not None
+        elif name == "tools":
+            fits = True
         elif name == "max_tokens":
             fits = type(value) is int and value >= 0
         elif name == "model":
@@ -62,11 +67,11 @@ def usual_fields(fields: Mapping[str, Any]) -> dict[str, Any] | None:
         if not fits:
             return None
         checked[name] = value
-    return checked
+    return checked if not objects or is_json(objects, _DEEP + 1) else None
 
 
-def _turns(said: Any) -> list[dict[str, str]] | None:
-    """Return turns that are a role and a text each; None when there are others."""
+def _turns(said: Any, objects: list[Any]) -> list[dict[str, Any]] | None:
+    """Return turns that have a role and a content each; None when there are others."""
     if type(said) is not list or not 0 < len(said) <= _MOST:
         return None
     turns = []
@@ -76,7 +81,12 @@ def _turns(said: Any) -> list[dict[str, str]] | None:
         role, content = turn.get("role"), turn.get("content")
         if type(role) is not str or role not in _ROLES:
             return None
-        if type(content) is not str or not (content.isascii() or is_text(content)):
-            return None
+        if type(content) is not str or not content.isascii():
+            content = usual_content(content, objects, IN_TURNS)
+            if content is None:
+                return None
         turns.append({"role": role, "content": content})
     return turns
+
+
+_MADE: Mapping[str, Callable[[Any, list[Any]], Any]] = {"messages": _turns, "tools": usual_tools}
