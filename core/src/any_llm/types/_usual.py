@@ -53,17 +53,17 @@ def usual_fields(fields: Mapping[str, Any]) -> dict[str, Any] | None:
     checked: dict[str, Any] = {}
     objects: list[Any] = []
     for name, value in fields.items():
-        if name in _MADE and (name == "messages" or value is not None):
+        if value is None and name not in _NEEDED:
+            fits = True
+        elif name in _MADE:
             value = _MADE[name](value, objects)  # noqa: PLW2901  # new objects, not the caller's
             fits = value is not None
-        elif name == "tools":
-            fits = True
         elif name == "max_tokens":
             fits = type(value) is int and value >= 0
         elif name == "model":
             fits = _text(value) and value != ""
         else:
-            fits = value is None or _KNOBS[name](value)
+            fits = _KNOBS[name](value)
         if not fits:
             return None
         checked[name] = value
