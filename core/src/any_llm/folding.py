@@ -40,8 +40,8 @@ class Folder(Emitter):
     def __init__(self) -> None:
         super().__init__()
         self._blocks: list[Open] = []
-        self._message: MessageResponse
-        self._said: dict[str, Any]  # on the message, with its last words
+        self._usage: Usage
+        self._said: dict[str, Any]  # of the message, but for its content
 
     def message(self, on_invalid_json: Callable[[int], None] | None = None) -> MessageResponse:
         """Return the message; asked once. `on_invalid_json` hears of calls with broken JSON."""
@@ -58,7 +58,7 @@ class Folder(Emitter):
                 if on_invalid_json is not None and _is_broken(block, opened.deltas):
                     on_invalid_json(index)
             content.append(block)
-        return put(self._message, {**self._said, **served, "content": content})
+        return built(MessageResponse, **{**self._said, **served, "content": content})
 
     # -- what a decoder says ------------------------------------------------------------------
 
@@ -66,10 +66,8 @@ class Folder(Emitter):
         """The message begins."""
         if not self.started:
             self.started = True
-            usage = usage or built(Usage)
-            self._message = built(
-                MessageResponse, id=id, model=model, content=[], usage=usage, **extra
-            )
+            self._usage = usage or built(Usage)
+            self._said = {"id": id, "model": model, "content": [], "usage": self._usage, **extra}
 
     def text(self, text: str) -> None:
         """More text."""
@@ -99,18 +97,20 @@ class Folder(Emitter):
     ) -> None:
         """The message is complete."""
         self._close()
-        said = {**extra, "stop_reason": stop_reason}
+        said = self._said
+        if stop_reason is not None:
+            said["stop_reason"] = stop_reason
         if stop_sequence is not None:
             said["stop_sequence"] = stop_sequence
         if stop_details is not None:
             said["stop_details"] = stop_details
         if container is not None:
             said["container"] = container
-        self._said = {n: v for n, v in said.items() if v is not None and n not in KEPT}
+        said.update({n: v for n, v in extra.items() if v is not None and n not in KEPT})
         counts = usage.__dict__
         if usage.__pydantic_extra__:
             counts = {**counts, **usage.__pydantic_extra__}
-        put(self._message.usage, {n: v for n, v in counts.items() if v is not None})
+        put(self._usage, {n: v for n, v in counts.items() if v is not None})
         self.done = True
 
     # -- the machine --------------------------------------------------------------------------
@@ -130,7 +130,8 @@ def _filled(block: ContentBlock, deltas: list[ContentBlockDelta]) -> ContentBloc
     """Return the block with its deltas in it."""
     if type(block) is TextBlock and all(type(delta) is TextDelta for delta in deltas):
         pieces = [delta.text for delta in deltas]  # type: ignore[union-attr]
-        return put(block, {"text": block.text + "".join(pieces)})
+        vars(block)["text"] = block.text + "".join(pieces)  # quicker than pydantic's own way
+        return block
     if type(block) is ToolUseBlock and all(type(delta) is InputJSONDelta for delta in deltas):
         joined = "".join([delta.partial_json for delta in deltas])  # type: ignore[union-attr]
         return put(block, {"input": parse_input(joined)}) if joined.strip() else block

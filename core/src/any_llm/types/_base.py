@@ -31,6 +31,7 @@ class _Blank:
     def __init__(self, cls: type[BaseModel]) -> None:
         self.fields = {name: field.default for name, field in cls.model_fields.items()}
         self.needed = {n for n, f in cls.model_fields.items() if f.default_factory is not None}
+        self.grows = cls.model_config.get("extra") == "allow"
         self.private = {n: a.get_default() for n, a in cls.__private_attributes__.items()}
 
 
@@ -50,13 +51,19 @@ def built(cls: type[P], **fields: Any) -> P:
     `model_construct` at a third of its cost: a stream makes one of these for every block.
     """
     blank = _blanks.get(cls) or _blank(cls)
-    if not (blank.fields.keys() >= fields.keys() >= blank.needed):
+    if not fields.keys() >= blank.needed:
         return cls.model_construct(**fields)
+    said = {**blank.fields, **fields}
+    extra: dict[str, Any] | None = {} if blank.grows else None
+    if len(said) > len(blank.fields):
+        if extra is None:
+            return cls.model_construct(**fields)
+        extra = {name: said.pop(name) for name in fields if name not in blank.fields}
     made = cls.__new__(cls)
     put = object.__setattr__  # as pydantic's own constructors do: the model may forbid it
-    put(made, "__dict__", {**blank.fields, **fields})
+    put(made, "__dict__", said)
     put(made, "__pydantic_fields_set__", set(fields))
-    put(made, "__pydantic_extra__", {})
+    put(made, "__pydantic_extra__", extra)
     put(made, "__pydantic_private__", dict(blank.private) if blank.private else None)
     return made
 

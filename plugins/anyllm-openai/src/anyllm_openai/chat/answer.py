@@ -119,10 +119,11 @@ class Answer:
         if stop.reason in _ENDED and self._ctx.state.get("forced_tool"):
             self._ctx.report("tool_choice", "a tool call was demanded; the answer has none")
         usage = self._usage or self._uncounted
-        more = not is_plain(usage) and self._more_than_counts(usage)
+        plain = is_plain(usage)
+        more = not plain and self._more_than_counts(usage)
         self._emit.finish(
             stop.reason,
-            usage_of(self._usage, tier_of(self._tier)),
+            usage_of(self._usage, tier_of(self._tier), plain=plain),
             stop_sequence=stop.sequence,
             stop_details=stop.details,
             **self._provider_extras(usage if more else None),

@@ -73,10 +73,13 @@ def tier_of(said: Any) -> str | None:
     return _TIERS.get(said) if isinstance(said, str) else None
 
 
-def usage_of(said: Mapping[str, Any], tier: str | None = None) -> Usage:
-    """Return the usage that a server's object means. Counts it does not give are None."""
+def usage_of(said: Mapping[str, Any], tier: str | None = None, *, plain: bool = False) -> Usage:
+    """Return the usage that a server's object means. Counts it does not give are None.
+
+    `plain`: `is_plain` has found it so.
+    """
     cached = written = thinking = None
-    if is_plain(said):
+    if plain:
         prompt, completion = said["prompt_tokens"], said["completion_tokens"]
     else:
         said = _named(said)
