@@ -1,4 +1,4 @@
-"""Work counted, not timed: how often code of any_llm calls a function, for each delta.
+"""Work counted, not timed: how often code of any_llm calls a function, for each delta and call.
 
     python -m benchmarks.work          prints the figures, and what is stored
     python -m benchmarks.work --write  stores them anew, in benchmarks/work.json
@@ -13,15 +13,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from any_llm._drive import Driver
+from any_llm._exchange import exchange
+from any_llm.plugin import HTTPRequest, Reply, Timeout, Transport
 from benchmarks import conversation
 from benchmarks.answers import WIRES
 from benchmarks.decode import ours, pipelines
 from benchmarks.plans import Planner
+from benchmarks.wires import compact
 
 STORED = Path(__file__).with_name("work.json")
 _FEW, _MANY = 300, 1300
@@ -72,11 +76,54 @@ def of_request(wire: str) -> float:
     return counted(convert) / len(said["messages"])
 
 
+class _Whole(Transport):
+    """Answers whole, in the process: what carries the bytes is no work of ours."""
+
+    def __init__(self, wire: str) -> None:
+        self._body = compact(WIRES[wire].whole()).encode()
+
+    def send(self, request: HTTPRequest, timeout: Timeout) -> Reply:
+        """Return the answer."""
+        return _Reply(self._body)
+
+
+class _Reply(Reply):
+    status = 200
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self.headers = {"content-type": "application/json", "content-length": str(len(body))}
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the body."""
+        yield self._body
+
+    def read(self) -> bytes:
+        """Return the body."""
+        return self._body
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def of_call(wire: str) -> float:
+    """Return the calls that a short call costs, from its arguments to its message, without HTTP."""
+    planner, transport = Planner(wire), _Whole(wire)
+    driver = Driver(lambda: transport)
+
+    def call() -> None:
+        driver.run(exchange(planner.plan(stream=False), stream=False), transport)
+
+    call()
+    return counted(call)
+
+
 def figures() -> dict[str, float]:
     """Return all figures, by name."""
     found = {f"{wire}, a delta of {kind}": of_stream(wire, kind)
              for wire in WIRES for kind in ("text", "tools")}  # fmt: skip
     found |= {f"{wire}, a turn of a request": of_request(wire) for wire in WIRES}
+    found |= {f"{wire}, a whole call": of_call(wire) for wire in WIRES}
     return {name: round(figure, 1) for name, figure in found.items()}
 
 

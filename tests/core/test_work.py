@@ -1,4 +1,4 @@
-"""What a delta and a turn cost, counted in calls: more work than was stored is a fault.
+"""What a delta, a turn and a call cost, counted in calls: more work than was stored is a fault.
 
 Where the work has to grow, `python -m benchmarks.work --write` stores the new figures; the
 difference is then seen in review.
@@ -37,9 +37,16 @@ def test_a_turn_costs_no_more_calls_than_it_did(wire, stored):
     assert within(found, stored[f"{wire}, a turn of a request"])
 
 
+@pytest.mark.parametrize("wire", sorted(WIRES))
+def test_a_whole_call_costs_no_more_calls_than_it_did(wire, stored):
+    found = work.of_call(wire)
+    assert within(found, stored[f"{wire}, a whole call"])
+
+
 def test_every_figure_that_is_stored_is_measured(stored):
     names = {f"{wire}, a delta of {kind}" for wire in WIRES for kind in ("text", "tools")}
-    assert set(stored) == names | {f"{wire}, a turn of a request" for wire in WIRES}
+    names |= {f"{wire}, a turn of a request" for wire in WIRES}
+    assert set(stored) == names | {f"{wire}, a whole call" for wire in WIRES}
 
 
 SLOWER = """
