@@ -124,6 +124,15 @@ def test_nothing_comes_through_that_the_schema_would_not_take(fields: dict[str, 
         same(fields)
 
 
+class Field(enum.StrEnum):
+    SYSTEM = "system"
+
+
+def test_names_of_fields_are_plain_text() -> None:
+    request = validate_request({**BASE, Field.SYSTEM: "Be brief."})
+    assert [*map(type, request.model_fields_set), *map(type, request.fields())] == [str] * 8
+
+
 def test_the_turns_are_new_objects() -> None:
     said = {**BASE, "messages": [dict(HELLO)]}
     request = validate_request(said)

@@ -20,10 +20,10 @@ def is_json(value: Any, depth: int = _DEEPEST) -> bool:
     The JSON writer says more (a date as text, a set as a list, an integer key as text), but the
     server must see what the caller passed. Objects that define their JSON (pydantic's) pass.
     """
-    return _is_plain_json(value, depth) or _says_json(value, depth)
+    return is_plain_json(value, depth) or _says_json(value, depth)
 
 
-def _is_plain_json(value: Any, depth: int) -> bool:
+def is_plain_json(value: Any, depth: int) -> bool:
     """Whether `value` is JSON made of dicts, lists and scalars themselves, as nearly all is.
 
     Level by level and in loops of C where there are some: a long request has thousands of values.

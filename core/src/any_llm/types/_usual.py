@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ._is_json import is_json, is_text
+from ._is_json import is_plain_json, is_text
 from ._usual_blocks import IN_TURNS, usual_content, usual_tools
 
 _MOST = 100_000
@@ -43,12 +43,13 @@ _KNOBS: Mapping[str, Callable[[Any], bool]] = {
 }
 _NEEDED = {"model", "messages", "max_tokens"}
 _KNOWN = _NEEDED | _KNOBS.keys() | {"tools"}
+_PLAIN = frozenset({str})  # the schema makes plain text of what is like it, an enum's member
 _DEEP = 100  # levels of an input or a schema: far within what a request may have
 
 
 def usual_fields(fields: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the checked fields of a request of the usual shape; None for any other."""
-    if not _NEEDED <= fields.keys() <= _KNOWN:
+    if not _NEEDED <= fields.keys() <= _KNOWN or not _PLAIN.issuperset(map(type, fields)):
         return None
     checked: dict[str, Any] = {}
     objects: list[Any] = []
@@ -67,7 +68,7 @@ def usual_fields(fields: Mapping[str, Any]) -> dict[str, Any] | None:
         if not fits:
             return None
         checked[name] = value
-    return checked if not objects or is_json(objects, _DEEP + 1) else None
+    return checked if not objects or is_plain_json(objects, _DEEP + 1) else None
 
 
 def _turns(said: Any, objects: list[Any]) -> list[dict[str, Any]] | None:
