@@ -15,13 +15,14 @@ import pytest
 import any_llm
 from any_llm import APIConnectionError, AsyncClient, Client, ConfigurationError
 from any_llm.testing import Answer, ReplayServer
-from tests.support.colours import COLOURS, options, run
+from tests.support.colours import COLOURS, LIBRARIES, WAYS, options, run
 from tests.support.proxy import Proxy, tls_server
+from tests.support.raw import RawServer, read_head
 from tests.support.wire import KEY, events, message, plugins, row, sse
 
-LIBRARIES = [name for name in ("httpx", "httpx2") if importlib.util.find_spec(name)]
 in_each_colour = pytest.mark.parametrize("colour", COLOURS)
 with_each_library = pytest.mark.parametrize("library", LIBRARIES)
+on_each_way = pytest.mark.parametrize(("library", "colour"), WAYS)
 
 GOOD = Answer.of(message())
 OWN = {"http_client": None}  # the client of any_llm's own making
@@ -197,8 +198,7 @@ def test_a_client_for_each_provider(colour: str) -> None:
 # --- proxies ---------------------------------------------------------------------------------
 
 
-@in_each_colour
-@with_each_library
+@on_each_way
 def test_a_proxy(library: str, colour: str) -> None:
     with ReplayServer(GOOD) as server, Proxy() as proxy:
         made = options(server, **OWN, http_library=library, proxy=proxy.url)
@@ -207,20 +207,66 @@ def test_a_proxy(library: str, colour: str) -> None:
         assert proxy.lines == [f"POST {server.url}/v1/messages HTTP/1.1"]
 
 
-@in_each_colour
-def test_a_proxy_of_the_environment(colour: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@on_each_way
+@pytest.mark.parametrize("tls", [False, True], ids=["forwards", "tunnels"])
+def test_a_proxy_that_wants_a_password(
+    library: str, colour: str, tls: bool, authority: Any, secure: Any
+) -> None:
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    with ReplayServer(GOOD) as plain, Proxy() as proxy:
+        url = proxy.url.replace("//", "//me:p%40ss@")
+        server = secure if tls else plain
+        made = options(server.url, **OWN, http_library=library, proxy=url, verify=context)
+        [got] = run(colour, made, {})
+        assert got.error is None
+        assert "proxy-authorization: basic bWU6cEBzcw==".lower() in proxy.heads[0].lower()
+
+
+@on_each_way
+def test_a_proxy_that_refuses(library: str, colour: str) -> None:
+    def refuse(connection: Any) -> None:
+        read_head(connection)
+        connection.sendall(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n")
+
+    with RawServer(refuse) as proxy:
+        made = options(
+            "https://127.0.0.1:9", **OWN, http_library=library, proxy=proxy.url, max_retries=0
+        )
+        [got] = run(colour, made, {})
+        assert type(got.error) is APIConnectionError
+        assert "the connection to https://127.0.0.1:9 broke: ProxyError: 403" in str(got.error)
+        assert proxy.wait_closed()
+
+
+@on_each_way
+@pytest.mark.parametrize("scheme", ["socks5", "ftp"])
+def test_a_kind_of_proxy_that_there_is_not(library: str, colour: str, scheme: str) -> None:
+    if scheme == "socks5" and library != "aiohttp" and importlib.util.find_spec("socksio"):
+        pytest.skip("the extra that has it is installed")
+    made = options("http://127.0.0.1:9", **OWN, http_library=library, proxy=f"{scheme}://a:1")
+    [got] = run(colour, made, {})
+    assert isinstance(got.error, ConfigurationError)
+    assert str(got.error).startswith("HTTP client: ")
+
+
+@on_each_way
+def test_a_proxy_of_the_environment(
+    library: str, colour: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with ReplayServer(GOOD) as server, Proxy() as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
-        [got] = run(colour, options(server, **OWN), {})
+        [got] = run(colour, options(server, **OWN, http_library=library), {})
         assert got.text == "Hello there"
         assert len(proxy.lines) == 1
 
 
-@in_each_colour
-def test_a_proxy_that_is_not_there(colour: str) -> None:
+@on_each_way
+def test_a_proxy_that_is_not_there(library: str, colour: str) -> None:
     with Proxy() as proxy:
         gone = proxy.url
-    [got] = run(colour, options("http://127.0.0.1:9", **OWN, proxy=gone, max_retries=0), {})
+    made = options("http://127.0.0.1:9", **OWN, http_library=library, proxy=gone, max_retries=0)
+    [got] = run(colour, made, {})
     assert isinstance(got.error, APIConnectionError)
     assert "check the address, the network and proxies" in str(got.error)
 
@@ -241,8 +287,7 @@ def secure(authority: Any) -> Iterator[Any]:
         yield server
 
 
-@in_each_colour
-@with_each_library
+@on_each_way
 def test_an_authority_of_the_callers_own(
     library: str, colour: str, authority: Any, secure: Any, tmp_path: Path
 ) -> None:
@@ -255,8 +300,7 @@ def test_an_authority_of_the_callers_own(
         assert got.text == "over TLS"
 
 
-@in_each_colour
-@with_each_library
+@on_each_way
 def test_a_server_that_nobody_vouches_for(library: str, colour: str, secure: Any) -> None:
     made = options(secure.url, **OWN, http_library=library, max_retries=0)
     [got] = run(colour, made, {})
@@ -267,12 +311,14 @@ def test_a_server_that_nobody_vouches_for(library: str, colour: str, secure: Any
     assert secure.wait_closed()
 
 
-@in_each_colour
-def test_a_tunnel_through_a_proxy_hides_the_key(colour: str, authority: Any, secure: Any) -> None:
+@on_each_way
+def test_a_tunnel_through_a_proxy_hides_the_key(
+    library: str, colour: str, authority: Any, secure: Any
+) -> None:
     context = ssl.create_default_context()
     authority.configure_trust(context)
     with Proxy() as proxy:
-        made = options(secure.url, **OWN, proxy=proxy.url, verify=context)
+        made = options(secure.url, **OWN, http_library=library, proxy=proxy.url, verify=context)
         [got] = run(colour, made, {})
         assert got.text == "over TLS"
         assert proxy.lines == [f"CONNECT 127.0.0.1:{secure.port} HTTP/1.1"]

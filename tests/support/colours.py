@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib
+import importlib.util
 import os
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -26,6 +27,11 @@ from tests.support.wire import KEY, MODEL, QUESTION, plugins
 OVER_AIOHTTP = os.environ.get("ANYLLM_TEST_HTTP") == "aiohttp"
 """Whether asyncio runs over aiohttp's connections: CI runs the tests of faults a second time so."""
 COLOURS = ("sync", "asyncio", "trio")
+LIBRARIES = [name for name in ("httpx", "httpx2") if importlib.util.find_spec(name)]
+WAYS = [(name, colour) for name in LIBRARIES for colour in COLOURS]
+"""Each HTTP library with each colour that it has, the fast lane too where it is installed."""
+if importlib.util.find_spec("httpx_aiohttp"):
+    WAYS.append(("aiohttp", "asyncio"))
 _QUICK = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loads no certificates, which takes time
 
 

@@ -9,7 +9,7 @@ import threading
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from tests.support.raw import RawServer, read_head
+from tests.support.raw import RawServer, read_head, read_request
 
 
 class Proxy(RawServer):
@@ -56,11 +56,7 @@ def tls_server(context: ssl.SSLContext, answer: object) -> RawServer:
     head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
 
     def serve(connection: socket.socket) -> None:
-        while request := read_head(connection):
-            wanted = int(request.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
-            got = len(request.partition(b"\r\n\r\n")[2])
-            while got < wanted:
-                got += len(connection.recv(65536))
+        while read_request(connection):
             connection.sendall(head % len(body) + body)
 
     return RawServer(serve, context)

@@ -83,6 +83,18 @@ def read_head(connection: socket.socket) -> bytes:
     return head
 
 
+def read_request(connection: socket.socket) -> bytes:
+    """Return a whole request; empty when the client has gone."""
+    request = read_head(connection)
+    if request:
+        head, _, body = request.partition(b"\r\n\r\n")
+        wanted = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+        while len(body) < wanted:
+            more = connection.recv(65536)
+            request, body = request + more, body + more
+    return request
+
+
 def wait_for_end(connection: socket.socket) -> None:
     """Say nothing until the client closes."""
     while connection.recv(65536):
