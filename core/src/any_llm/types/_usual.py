@@ -22,6 +22,10 @@ def _text(value: Any) -> bool:
     return type(value) is str and is_text(value)
 
 
+def _name(value: Any) -> bool:
+    return _text(value) and value != ""
+
+
 def _flag(value: Any) -> bool:
     return type(value) is bool
 
@@ -30,11 +34,17 @@ def _count(value: Any) -> bool:
     return type(value) is int
 
 
+def _limit(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
 def _number(value: Any) -> bool:
     return type(value) is float and math.isfinite(value)
 
 
-_KNOBS: Mapping[str, Callable[[Any], bool]] = {
+_FITS: Mapping[str, Callable[[Any], bool]] = {
+    "model": _name,
+    "max_tokens": _limit,
     "system": _text,
     "stream": _flag,
     "temperature": _number,
@@ -42,7 +52,7 @@ _KNOBS: Mapping[str, Callable[[Any], bool]] = {
     "top_k": _count,
 }
 _NEEDED = {"model", "messages", "max_tokens"}
-_KNOWN = _NEEDED | _KNOBS.keys() | {"tools"}
+_KNOWN = _NEEDED | _FITS.keys() | {"tools"}
 _PLAIN = frozenset({str})  # the schema makes plain text of what is like it, an enum's member
 _DEEP = 100  # levels of an input or a schema: far within what a request may have
 
@@ -51,24 +61,21 @@ def usual_fields(fields: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the checked fields of a request of the usual shape; None for any other."""
     if not _NEEDED <= fields.keys() <= _KNOWN or not _PLAIN.issuperset(map(type, fields)):
         return None
-    checked: dict[str, Any] = {}
-    objects: list[Any] = []
+    checked = dict(fields)
     for name, value in fields.items():
-        if value is None and name not in _NEEDED:
-            fits = True
-        elif name in _MADE:
-            value = _MADE[name](value, objects)  # noqa: PLW2901  # new objects, not the caller's
-            fits = value is not None
-        elif name == "max_tokens":
-            fits = type(value) is int and value >= 0
-        elif name == "model":
-            fits = _text(value) and value != ""
-        else:
-            fits = _KNOBS[name](value)
-        if not fits:
+        if name in _MADE:
+            continue  # which may be long: at last
+        if not (_FITS[name](value) if value is not None else name not in _NEEDED):
             return None
-        checked[name] = value
-    return checked if not objects or is_plain_json(objects, _DEEP + 1) else None
+    objects: list[Any] = []
+    for name, make in _MADE.items():
+        if (value := fields.get(name)) is not None:
+            checked[name] = value = make(value, objects)  # new objects, not the caller's
+            if value is None:
+                return None
+    if checked["messages"] is None or (objects and not is_plain_json(objects, _DEEP + 1)):
+        return None
+    return checked
 
 
 def _turns(said: Any, objects: list[Any]) -> list[dict[str, Any]] | None:
@@ -90,4 +97,4 @@ def _turns(said: Any, objects: list[Any]) -> list[dict[str, Any]] | None:
     return turns
 
 
-_MADE: Mapping[str, Callable[[Any, list[Any]], Any]] = {"messages": _turns, "tools": usual_tools}
+_MADE: Mapping[str, Callable[[Any, list[Any]], Any]] = {"tools": usual_tools, "messages": _turns}
