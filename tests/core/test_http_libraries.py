@@ -7,13 +7,14 @@ import importlib.util
 import logging
 import ssl
 from collections.abc import Iterator
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import any_llm
-from any_llm import APIConnectionError, AsyncClient, Client, ConfigurationError
+from any_llm import APIConnectionError, AsyncClient, Client, ConfigurationError, Observer
 from any_llm.testing import Answer, ReplayServer
 from tests.support.colours import COLOURS, LIBRARIES, WAYS, options, run
 from tests.support.proxy import Proxy, tls_server
@@ -335,3 +336,50 @@ def test_no_credentials_from_a_netrc(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with ReplayServer(GOOD) as server:
         run("sync", options(server, **OWN), {})
         assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+# --- who watches a client of ours ------------------------------------------------------------
+
+
+@in_each_colour
+@with_each_library
+@pytest.mark.parametrize("name", ["send", "_send_single_request"])
+@pytest.mark.parametrize("early", [True, False], ids=["before", "after"])
+def test_who_patches_the_class_of_clients_sees_each_request(
+    library: str, colour: str, name: str, early: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Sentry does with `send` (sentry-sdk 2.x, integrations/httpx.py) and vcrpy 7 below it."""
+    module = importlib.import_module(library)
+    cls = module.Client if colour == "sync" else module.AsyncClient
+    original, seen = getattr(cls, name), []
+
+    @wraps(original)
+    def watched(client: Any, request: Any, **how: Any) -> Any:
+        seen.append(request.url.path)
+        return original(client, request, **how)
+
+    class Patching(Observer):
+        def on_end(self, call: any_llm.Call, end: any_llm.End) -> None:
+            monkeypatch.setattr(cls, name, watched)
+
+    if early:
+        monkeypatch.setattr(cls, name, watched)
+    with ReplayServer(GOOD) as server:
+        run(colour, options(server, **OWN, http_library=library, observers=[Patching()]), {}, {})
+        assert seen == [request.path for request in server.requests][0 if early else 1 :]
+        assert seen
+
+
+@in_each_colour
+@with_each_library
+def test_the_librarys_error_knows_its_request(library: str, colour: str) -> None:
+    cut = Answer.of(message(), end="cut", after=10)
+    with ReplayServer(cut) as server:
+        [torn] = run(colour, options(server, **OWN, http_library=library, max_retries=0), {})
+        url = server.url
+    [gone] = run(colour, options(url, **OWN, http_library=library, max_retries=0), {})
+    for got in (torn, gone):
+        assert got.error is not None
+        request: Any = got.error.__cause__.request  # type: ignore[union-attr]
+        assert str(request.url).startswith(url)
+        assert not request.headers  # a key was among them

@@ -3,7 +3,8 @@
 A client that we made adds nothing to a request but a few headers that never change, so its
 requests are put together here, and go straight to the transport that the client has for the
 address: it has no hooks, no cookies and no auth, and follows no redirect. A caller's client builds
-and sends them itself: it may have all of that, parameters, and an address of its own.
+and sends them itself: it may have all of that, parameters, and an address of its own. So does ours
+where a tracer or a recorder has put itself around the `send` of its class.
 """
 
 from __future__ import annotations
@@ -11,19 +12,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import FunctionType
 from typing import Any
 
 from ..auth import HTTPRequest
 from ..errors import ConfigurationError
 from . import Timeout
 
+_ONE = "_send_single_request"  # what `send` calls for each request; recorders patch that
 _WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})  # RFC 9110, 8.6: also where it is 0
 
 
 class Outgoing:
     """A client and its library."""
 
-    __slots__ = ("_headers", "_how", "_log", "_way", "client", "library")
+    __slots__ = ("_headers", "_how", "_log", "_one", "_send", "_way", "client", "library")
 
     def __init__(self, library: Any, client: Any, *, own: bool = False) -> None:
         self.library, self.client = library, client
@@ -36,18 +39,27 @@ class Outgoing:
             self._how["auth"] = library.Auth()  # which adds nothing, and asks no .netrc
             # No public name; where a version of the library has another, the client sends.
             self._way = getattr(client, "_transport_for_url", None)
+        cls = type(client)
+        self._send = cls.send if _is_of(library, cls.send) else None
+        one = getattr(cls, _ONE, None)
+        self._one = one if _is_of(library, one) else None
 
     def send(self, final: Any) -> Any:
         """Send a request of `request`; return the library's response once its head is in."""
-        if self._way is None:
+        if self._way is None or self._is_watched():
             return self.client.send(final, **self._how)
         return self._received(final, self._way(final.url).handle_request(final))
 
     async def send_async(self, final: Any) -> Any:
         """`send`, for an async client."""
-        if self._way is None:
+        if self._way is None or self._is_watched():
             return await self.client.send(final, **self._how)
         return self._received(final, await self._way(final.url).handle_async_request(final))
+
+    def _is_watched(self) -> bool:
+        """Whether somebody's function stands where the library's was: it wants to see requests."""
+        cls = type(self.client)
+        return cls.send is not self._send or getattr(cls, _ONE, None) is not self._one
 
     def _received(self, final: Any, response: Any) -> Any:
         """Do what the client itself does with a response: who reads its log still finds it."""
@@ -99,6 +111,12 @@ class Outgoing:
             stream=self.library.ByteStream(content),
             extensions=extensions,
         )
+
+
+def _is_of(library: Any, function: Any) -> bool:
+    """Whether this is the library's own function, and nothing around it."""
+    plain = type(function) is FunctionType and not hasattr(function, "__wrapped__")
+    return plain and function.__module__.partition(".")[0] == library.__name__
 
 
 @lru_cache(maxsize=256)

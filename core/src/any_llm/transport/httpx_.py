@@ -80,10 +80,11 @@ def check_client(client: Any, *, asynchronous: bool) -> None:
         )
 
 
-def _failure(library: Any, error: Exception, server: str) -> APIConnectionError:
-    words = _words(error)
-    if getattr(error, "_request", None) is not None:
-        error.request.headers.clear()  # type: ignore[attr-defined]  # it stays chained: no key in it
+def _failure(library: Any, error: Any, request: Any) -> APIConnectionError:
+    words, server = _words(error), _server(request)
+    if getattr(error, "_request", None) is None:
+        error.request = request  # as the library's client does, which a request of ours goes around
+    error.request.headers.clear()  # it stays chained: no key in it
     if isinstance(error, library.LocalProtocolError):
         words = "this request breaks HTTP"  # the library's own words quote the header's value
     if isinstance(error, library.TimeoutException):
@@ -128,7 +129,7 @@ class _Reply(Reply):
             yield from response.stream if _raw(response) else response.iter_bytes()
             response.close()
         except self._library.HTTPError as error:
-            raise _failure(self._library, error, _server(response.request)) from error
+            raise _failure(self._library, error, response.request) from error
 
     def read(self) -> bytes:
         try:
@@ -137,7 +138,7 @@ class _Reply(Reply):
             content = b"".join(self._response.stream)
             self._response.close()
         except self._library.HTTPError as error:
-            raise _failure(self._library, error, _server(self._response.request)) from error
+            raise _failure(self._library, error, self._response.request) from error
         return content
 
     def drain(self, chunks: Iterator[bytes]) -> None:
@@ -174,7 +175,7 @@ class _AsyncReply(AsyncReply):
         try:
             content = await unseen(lambda: _whole(self._response))
         except self._library.HTTPError as error:
-            raise _failure(self._library, error, _server(self._response.request)) from error
+            raise _failure(self._library, error, self._response.request) from error
         if self._response.is_closed:
             self._of_loop.open.discard(self)
             self.closed = True
@@ -236,7 +237,7 @@ async def _read(
             yield chunk
         await response.aclose()
     except library.HTTPError as error:
-        raise _failure(library, error, _server(response.request)) from error
+        raise _failure(library, error, response.request) from error
 
 
 def _raw(response: Any) -> bool:
@@ -280,7 +281,7 @@ class HttpxTransport(Transport):
         try:
             return _Reply(self, library, outgoing.send(final))
         except library.HTTPError as error:
-            raise _failure(library, error, _server(final)) from error
+            raise _failure(library, error, final) from error
 
     def close(self) -> None:
         """Close the connections, unless the client is the caller's."""
@@ -333,7 +334,7 @@ class AsyncHttpxTransport(AsyncTransport):
         try:
             response = await unseen(lambda: outgoing.send_async(final))
         except library.HTTPError as error:
-            raise _failure(library, error, _server(final)) from error
+            raise _failure(library, error, final) from error
         return _AsyncReply(of_loop, library, response)
 
     async def close(self) -> None:
