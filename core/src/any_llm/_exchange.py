@@ -85,7 +85,6 @@ def _messages(plan: Plan, *, stream: bool) -> Generator[Any, Any, MessageRespons
     apply_policy(plan.ctx.losses, plan.on_loss, plan.ctx.provider)
     before = len(plan.ctx.losses)
     request = http_request(plan, wire)
-    del wire  # pictures are in it a second time, and the answer may take minutes
     if plan.observers:
         notify(plan.observers, "on_request", plan.call)
     opened: MessageResponse | Opened = yield from retried(
