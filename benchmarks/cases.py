@@ -11,6 +11,9 @@ CALLS_COME_WHOLE = ("gemini", "ollama")
 """Wires without deltas of arguments: each of their calls is a block of its own, three events and
 its input parsed, so that no target for a delta fits."""
 FLOOD, PACED = "flood-{}-2000-0", "paced2-{}-250-0"
+_WAKING = 4
+"""Paced streams a round: two seconds, since what it costs to wake up differs by half from one
+half second to the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ def _pairs() -> Iterator[tuple[str, str, str]]:
 def _streams() -> Iterator[Case]:
     for who, ours, base in _pairs():
         for kind in ("text", "tools"):
-            for pace, scene, times in (("flooded", FLOOD, 2), ("paced", PACED, 1)):
+            for pace, scene, times in (("flooded", FLOOD, 2), ("paced", PACED, _WAKING)):
                 yield Case(
                     target="chat",
                     name=f"{kind}, {pace}, {who}",

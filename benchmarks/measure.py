@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from benchmarks import cold, environments
 from benchmarks.cases import CALLS_COME_WHOLE, Case
-from benchmarks.processes import Server, Worker, variables
+from benchmarks.processes import Cost, Server, Worker, variables
 from benchmarks.processes import cold as run_cold
 from benchmarks.results import Result
 
@@ -33,16 +33,37 @@ def served(case: Case, server: Server, rounds: int) -> Iterator[Result]:
     yield Result(target=case.target, name=case.name, ratios=ratios, ours=ours, base=base)
 
 
-def held(case: Case, server: Server, rounds: int) -> Iterator[Result]:
-    """Memory: each measurement in a new process, since allocators keep what was used before."""
+def _afresh(case: Case, server: Server, rounds: int) -> dict[str, list[Cost]]:
+    """Let each side work in a new process in every round; what one has kept is none of the next."""
     place = (server.http, case.wire, case.scene)
-    found: dict[str, list[float]] = {case.ours: [], case.base: []}
-    for _ in range(rounds):
-        for name, costs in found.items():
+    found: dict[str, list[Cost]] = {case.ours: [], case.base: []}
+    for number in range(rounds):
+        turn = list(found) if number % 2 else list(found)[::-1]
+        for name in turn:
             with Worker(name, server) as worker:
-                cost = worker.work("held", place, case.times)
-            costs.append(cost["bytes"] / cost["units"] / 1000)
-    ours, base = found[case.ours], found[case.base]
+                found[name].append(worker.work(case.work, place, case.times))
+    return found
+
+
+def at_once(case: Case, server: Server, rounds: int) -> Iterator[Result]:
+    """Hundreds of streams.
+
+    httpx's pool does work for every connection that idles whenever a stream begins or ends, and
+    lets go of one after 5 seconds: about as long as a round takes, so that between rounds of one
+    process chance would decide, by a factor of three.
+    """
+    found = _afresh(case, server, rounds)
+    costs = {name: [each["cpu"] / each["units"] * 1e6 for each in found[name]] for name in found}
+    ours, base = costs[case.ours], costs[case.base]
+    ratios = [a / b for a, b in zip(ours, base, strict=True)]
+    yield Result(target=case.target, name=case.name, ratios=ratios, ours=ours, base=base)
+
+
+def held(case: Case, server: Server, rounds: int) -> Iterator[Result]:
+    """Memory: allocators keep what was used before, so each process is a new one."""
+    found = _afresh(case, server, rounds)
+    costs = {name: [each["bytes"] / each["units"] / 1000 for each in found[name]] for name in found}
+    ours, base = costs[case.ours], costs[case.base]
     beyond = [a - b for a, b in zip(ours, base, strict=True)]
     yield Result(target=case.target, name=case.name, ratios=beyond, ours=ours, base=base, unit="kB")
 

@@ -52,9 +52,8 @@ def work(wanted: set[str], rounds: int, match: str, server: Server) -> Iterator[
     yield from (measuring for target, measuring in alone.items() if target in wanted)
     for case in cases():
         if case.target in wanted and match in case.name:
-            yield partial(
-                measure.held if case.work == "held" else measure.served, case, server, rounds
-            )
+            how = {"held": measure.held, "streams": measure.at_once}.get(case.work, measure.served)
+            yield partial(how, case, server, rounds)
 
 
 def results(measuring: Iterator[Work], failed: list[str]) -> Iterator[Result]:
