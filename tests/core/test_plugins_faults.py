@@ -324,6 +324,18 @@ def test_metadata_that_cannot_be_read_is_a_problem_of_its_distribution(site: Sit
     assert all(problem.error.__cause__ for problem in plugins.problems)
 
 
+@pytest.mark.parametrize(
+    "line", ["Summary: a\u2028Name: b", "Summary: \x0c", "Summary: a\n   \n  b"]
+)
+def test_metadata_has_lines_as_mail_has_them(site: Site, line: str) -> None:
+    text = f"Metadata-Version: 2.1\n{line}\nName: Right\nVersion: 1.0\n\nName: wrong\n"
+    (site.metadata("right", "[any_llm.providers]\nx = y") / "METADATA").write_text(
+        text, encoding="utf-8"
+    )
+    [offered] = PluginManager(env={}).offered()
+    assert (offered.distribution, offered.version) == ("right", "1.0")
+
+
 def test_of_fifty_plugins_only_the_broken_ones_fail_and_only_when_asked(site: Site) -> None:
     good = [f"good{i}" for i in range(46)]
     for name in good:

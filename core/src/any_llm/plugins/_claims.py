@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import Distribution, EntryPoint
+from io import StringIO
 
 from ..errors import PluginError
 
@@ -128,8 +129,10 @@ def _headers(distribution: Distribution) -> dict[str, str]:
     """
     text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
     headers: dict[str, str] = {}
-    for line in text.splitlines():
-        if not line.strip():
+    # Lines as mail has them: `splitlines` also cuts at characters that a summary may hold, and a
+    # line of blanks belongs to the one before.
+    for line in StringIO(text, newline=None):
+        if line == "\n":
             break
         name, _, value = line.partition(":")
         headers.setdefault(name.lower(), value.strip())
