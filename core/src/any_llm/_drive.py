@@ -92,8 +92,6 @@ class AsyncDriver:
                 return await reply.read()
             case Chunk(chunks):
                 return await anext(chunks, None)
-            case Shut(reply) if getattr(reply, "closed", False):
-                return None  # HTTP's own, read whole: no scope for nothing
         import anyio  # here: a sync program never needs it
 
         match step:

@@ -44,15 +44,12 @@ class Opened:
 
 def exchange(plan: Plan, *, stream: bool) -> Generator[Any, Any, MessageResponse | Opened]:
     """Run a Messages call; `stream` says what the caller wants, `ctx.stream` what the wire does."""
-    result: MessageResponse | Opened = yield from observed(
-        plan, lambda: _messages(plan, stream=stream)
-    )
-    return result
+    return observed(plan, lambda: _messages(plan, stream=stream))
 
 
 def operation(plan: Plan, flow: Flow) -> IOFlow:
     """Run another operation of a dialect (count_tokens, models): a flow that ends in its result."""
-    return (yield from observed(plan, lambda: _finish_operation(plan, flow)))
+    return observed(plan, lambda: _finish_operation(plan, flow))
 
 
 def observed(plan: Plan, flow: Callable[[], IOFlow]) -> IOFlow:
@@ -151,7 +148,8 @@ def _attempt(plan: Plan, request: HTTPRequest, *, stream: bool) -> IOFlow:
         del plan.ctx.losses[kept:]
         plan.ctx.state = state
         raise
-    yield Shut(reply)
+    if not getattr(reply, "closed", False):  # HTTP's own, read whole, is: no step for nothing
+        yield Shut(reply)
     message._got(request_id(reply.headers), tuple(plan.ctx.losses))
     if not stream:
         return message

@@ -113,6 +113,7 @@ def _server(request: Any) -> str:
 
 class _Reply(Reply):
     def __init__(self, owner: object, library: Any, response: Any) -> None:
+        self.closed = False
         self._owner: object = owner  # a transport closes its connections when nobody holds it
         self._library, self._response = library, response
         self.status: int = response.status_code
@@ -139,6 +140,7 @@ class _Reply(Reply):
             self._response.close()
         except self._library.HTTPError as error:
             raise _failure(self._library, error, self._response.request) from error
+        self.closed, self._owner = True, None
         return content
 
     def drain(self, chunks: Iterator[bytes]) -> None:
