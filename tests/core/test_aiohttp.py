@@ -62,3 +62,14 @@ def test_a_server_that_hangs_up_is_not_called_slow():
         with pytest.raises(APIConnectionError, match="broke") as caught:
             anyio.run(lambda: call(made), backend="asyncio")
     assert type(caught.value) is APIConnectionError
+
+
+@pytest.mark.parametrize("size", [10, 3 * 2**20])
+def test_a_request_of_any_size_arrives_whole(size):
+    said = "x" * size
+    with ReplayServer(Answer.of(message())) as server:
+        question = {"role": "user", "content": said}
+        anyio.run(lambda: call(options(server, **LANE), messages=[question]), backend="asyncio")
+        [sent] = server.requests
+    assert sent.json["messages"] == [question]
+    assert sent.headers["content-length"] == str(len(sent.body))

@@ -77,6 +77,14 @@ def test_who_reads_the_librarys_log_finds_each_request(
     assert told == [f'HTTP Request: POST {server.url}{request.path} "HTTP/1.1 200 OK"']
 
 
+@on_each_way
+def test_the_path_of_an_address_goes_out_as_it_stands(library: str, colour: str) -> None:
+    with ReplayServer(GOOD) as server:
+        run(colour, options(f"{server.url}/%7Ea%2Fb/c%20d", **OWN, http_library=library), {})
+        [request] = server.requests
+    assert request.path == "/%7Ea%2Fb/c%20d/v1/messages"  # a signature may be over it
+
+
 # --- the caller's own client -----------------------------------------------------------------
 
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from typing import Any
 
+import anyio
 import pytest
 
 import any_llm
-from any_llm import ConfigurationError, Timeout
+from any_llm import AsyncClient, Client, ConfigurationError, Timeout
 from any_llm.testing import Answer, ReplayServer
-from tests.support.colours import COLOURS, library, options, run
-from tests.support.raw import RawServer, read_head, wait_for_end
+from tests.support.colours import COLOURS, WAYS, asked, library, options, run
+from tests.support.raw import RawServer, read_head, read_request, wait_for_end
 from tests.support.wire import events, message, sse
 
 in_each_colour = pytest.mark.parametrize("colour", COLOURS)
 
 GOOD = Answer.of(message())
 SHORT = 0.05
+_WAIT = 0.3
 
 
 def silent_at_first(silent: int = 1) -> RawServer:
@@ -160,3 +163,38 @@ def test_what_is_no_time(wrong: Any) -> None:
         [got] = run("sync", options(server), {"timeout": wrong})
         assert isinstance(got.error, ConfigurationError)
         assert not server.requests
+
+
+@pytest.mark.parametrize(("library", "colour"), WAYS)
+def test_a_program_that_takes_its_time_is_not_a_slow_server(library: str, colour: str) -> None:
+    """Only waits for bytes count: here the server answers as soon as it is listened to."""
+    body = sse(*events())
+    first, rest = body[: len(body) // 2], body[len(body) // 2 :]
+    asked_again = threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        read_request(connection)
+        head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: %d\r\n\r\n"
+        connection.sendall(head % len(body) + first)
+        asked_again.wait(5)
+        connection.sendall(rest)
+        wait_for_end(connection)
+
+    def read(made: Any) -> str:
+        with Client(**made) as client, client.stream(**asked({})) as stream:
+            next(iter(stream))
+            time.sleep(3 * _WAIT)
+            asked_again.set()
+            return stream.get_final_text()
+
+    async def read_async(made: Any) -> str:
+        async with AsyncClient(**made) as client, client.stream(**asked({})) as stream:
+            await anext(aiter(stream))
+            await anyio.sleep(3 * _WAIT)
+            asked_again.set()
+            return await stream.get_final_text()
+
+    with RawServer(serve) as server:
+        made = options(server, http_client=None, http_library=library, timeout=_WAIT, max_retries=0)
+        text = read(made) if colour == "sync" else anyio.run(read_async, made, backend=colour)
+    assert text == "Hello there"

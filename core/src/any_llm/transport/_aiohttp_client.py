@@ -9,10 +9,12 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
 import httpx_aiohttp
+from yarl import URL
 
 from ._library import load
 
@@ -32,6 +34,14 @@ _CLASSES: tuple[tuple[type[BaseException], Any], ...] = (
 )
 
 
+_AT_ONCE = 2**20  # bytes of a body: a longer one aiohttp wants in pieces
+
+
+@lru_cache(maxsize=64)
+def _waits(connect: float | None, read: float | None, pool: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(sock_connect=connect, sock_read=read, connect=pool)
+
+
 @contextmanager
 def _named() -> Iterator[None]:
     """Give each error the class that httpx has for it."""
@@ -45,31 +55,21 @@ def _named() -> Iterator[None]:
         raise
 
 
-class _Body(_httpx.AsyncByteStream):  # type: ignore[misc]  # the library is loaded by its name
-    def __init__(self, body: Any) -> None:
-        self._body = body
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _named():
-            async for chunk in self._body:
-                yield chunk
-
-    async def aclose(self) -> None:
-        await self._body.aclose()
-        await asyncio.sleep(0)  # asyncio closes a socket in the next turn of its loop
-
-
 class _Response(aiohttp.ClientResponse):
     """An answer whose connection is gone at once when it was not read to its end.
 
     Over TLS asyncio would wait for the server's goodbye, up to 30 seconds and past the loop's end.
     """
 
+    dropped = False
+
     def release(self) -> Any:
+        """Give the connection back, or drop it."""
         with self._dropping():
             return super().release()
 
     def close(self) -> None:
+        """Drop the connection."""
         with self._dropping():
             super().close()
 
@@ -79,6 +79,67 @@ class _Response(aiohttp.ClientResponse):
         yield
         if transport is not None and transport.is_closing():
             transport.abort()
+            self.dropped = True
+
+
+class _Patience:
+    """Ends a wait for bytes that takes longer than `seconds`: one timer for many short waits.
+
+    aiohttp's own makes and cancels a timer for each piece, and counts while nobody waits.
+    """
+
+    def __init__(self, content: aiohttp.StreamReader, seconds: float) -> None:
+        self._content, self._seconds = content, seconds
+        self._loop = asyncio.get_running_loop()
+        self._since: float | None = None  # when the wait began; None: nobody waits
+        self._timer = self._loop.call_later(seconds, self._look)
+
+    async def read(self) -> bytes:
+        """Return what has come, once something has; nothing at the end."""
+        self._since = self._loop.time()
+        chunk = await self._content.readany()
+        self._since = None
+        return chunk
+
+    def _look(self) -> None:
+        left = self._seconds
+        if self._since is not None:
+            left += self._since - self._loop.time()
+        if left > 0:
+            self._timer = self._loop.call_later(left, self._look)
+        else:
+            self._content.set_exception(aiohttp.SocketTimeoutError("Timeout on reading data"))
+
+    def end(self) -> None:
+        """Wait for nothing more."""
+        self._timer.cancel()
+
+
+class _Body(_httpx.AsyncByteStream):  # type: ignore[misc]  # the library is loaded by its name
+    def __init__(self, answer: Any, patience: float | None) -> None:
+        self._answer, self._patience = answer, patience
+        if answer.connection is not None:  # else all of it is here
+            protocol = answer.connection.protocol
+            protocol.read_timeout = None  # from here on `_Patience` counts
+            protocol.start_timeout()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        content, seconds = self._answer.content, self._patience
+        patience = None if seconds is None else _Patience(content, seconds)
+        read = content.readany if patience is None else patience.read
+        try:
+            with _named():
+                while chunk := await read():
+                    yield chunk
+        finally:
+            if patience is not None:
+                patience.end()
+
+    async def aclose(self) -> None:
+        with _named():
+            await self._answer.__aexit__(None, None, None)
+        if self._answer.dropped:
+            await asyncio.sleep(0)  # asyncio closes a socket in the next turn of its loop
 
 
 class _Transport(httpx_aiohttp.AiohttpTransport):
@@ -91,14 +152,38 @@ class _Transport(httpx_aiohttp.AiohttpTransport):
         )
 
     async def handle_async_request(self, request: Any) -> Any:
-        """Send a request."""
-        if self.proxy and request.url.scheme == "http":  # aiohttp sends these to tunnels alone
-            for name, value in self.proxy.headers.items():
-                request.headers.setdefault(name, value)
+        """Send a request; return the answer once its head is in."""
+        if not isinstance(self.client, aiohttp.ClientSession):
+            self.client = self.get_client()
+        waits = request.extensions.get("timeout", {})
+        headers = request.headers
+        proxied: dict[str, Any] = {}
+        if self.proxy is not None:
+            proxied = {"proxy": str(self.proxy.url), "proxy_headers": self.proxy.headers}
+            if request.url.scheme == "http":  # aiohttp sends these to tunnels alone
+                headers = self.proxy.headers.copy()
+                headers.update(request.headers)
+        content = await request.aread()
         with _named():
-            response = await super().handle_async_request(request)
-        response.stream = _Body(response.stream)
-        return response
+            answer = await self.client.request(
+                request.method,
+                URL(str(request.url), encoded=True),
+                headers=headers,
+                data=(content if len(content) <= _AT_ONCE else request.stream) or None,
+                allow_redirects=False,
+                auto_decompress=False,
+                timeout=_waits(waits.get("connect"), waits.get("read"), waits.get("pool")),
+                server_hostname=request.extensions.get("sni_hostname"),
+                **proxied,
+            )
+        reason = {"reason_phrase": answer.reason.encode()} if answer.reason else {}
+        return _httpx.Response(
+            answer.status,
+            headers=answer.raw_headers,
+            stream=_Body(answer, waits.get("read")),
+            request=request,
+            extensions={"http_version": b"HTTP/1.1", **reason},
+        )
 
 
 class Client(httpx_aiohttp.HttpxAiohttpClient):
