@@ -37,22 +37,32 @@ _CLASSES: tuple[tuple[type[BaseException], Any], ...] = (
 _AT_ONCE = 2**20  # bytes of a body: a longer one aiohttp wants in pieces
 
 
+@lru_cache(maxsize=256)
+def _address(text: str) -> URL:
+    return URL(text, encoded=True)  # as it stands
+
+
 @lru_cache(maxsize=64)
 def _waits(connect: float | None, read: float | None, pool: float | None) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(sock_connect=connect, sock_read=read, connect=pool)
 
 
-@contextmanager
-def _named() -> Iterator[None]:
-    """Give each error the class that httpx has for it."""
-    try:
-        yield
-    except (TimeoutError, _httpx.TransportError, aiohttp.ClientError) as error:
+class _Named:
+    """Gives each error inside of it the class that httpx has for it."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, (TimeoutError, _httpx.TransportError, aiohttp.ClientError)):
+            return
         cause = error.__cause__ if isinstance(error, _httpx.TransportError) else error
-        for kind, name in _CLASSES:
-            if isinstance(cause, kind):
+        for kind_of_it, name in _CLASSES:
+            if isinstance(cause, kind_of_it):
                 raise name(str(cause) or type(cause).__name__) from cause
-        raise
+
+
+_NAMED = _Named()
 
 
 class _Response(aiohttp.ClientResponse):
@@ -118,7 +128,9 @@ class _Patience:
 class _Body(_httpx.AsyncByteStream):  # type: ignore[misc]  # the library is loaded by its name
     def __init__(self, answer: Any, patience: float | None) -> None:
         self._answer, self._patience = answer, patience
-        if answer.connection is not None:  # else all of it is here
+        if answer.connection is None:  # all of it is here
+            self._patience = None
+        else:
             protocol = answer.connection.protocol
             protocol.read_timeout = None  # from here on `_Patience` counts
             protocol.start_timeout()
@@ -128,7 +140,7 @@ class _Body(_httpx.AsyncByteStream):  # type: ignore[misc]  # the library is loa
         patience = None if seconds is None else _Patience(content, seconds)
         read = content.readany if patience is None else patience.read
         try:
-            with _named():
+            with _NAMED:
                 while chunk := await read():
                     yield chunk
         finally:
@@ -136,7 +148,7 @@ class _Body(_httpx.AsyncByteStream):  # type: ignore[misc]  # the library is loa
                 patience.end()
 
     async def aclose(self) -> None:
-        with _named():
+        with _NAMED:
             await self._answer.__aexit__(None, None, None)
         if self._answer.dropped:
             await asyncio.sleep(0)  # asyncio closes a socket in the next turn of its loop
@@ -163,12 +175,12 @@ class _Transport(httpx_aiohttp.AiohttpTransport):
             if request.url.scheme == "http":  # aiohttp sends these to tunnels alone
                 headers = self.proxy.headers.copy()
                 headers.update(request.headers)
-        content = await request.aread()
-        with _named():
+        content = request.read()
+        with _NAMED:
             answer = await self.client.request(
                 request.method,
-                URL(str(request.url), encoded=True),
-                headers=headers,
+                _address(str(request.url)),
+                headers=headers.multi_items(),
                 data=(content if len(content) <= _AT_ONCE else request.stream) or None,
                 allow_redirects=False,
                 auto_decompress=False,
