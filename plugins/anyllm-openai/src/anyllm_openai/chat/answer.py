@@ -87,6 +87,8 @@ class Answer:
 
     def piece(self, chunk: dict[str, Any]) -> Piece | None:
         """Return the piece of text that a chunk holds, if that is all it says."""
+        if not self._said.spoken:  # the first chunk names the role
+            return None
         choices = chunk.get("choices")
         if not choices or len(choices) > 1 or [*chunk] != self._usual or chunk.get("usage"):
             return None
