@@ -54,12 +54,13 @@ class _Named:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if not isinstance(error, (TimeoutError, _httpx.TransportError, aiohttp.ClientError)):
+        if error is not None and isinstance(error, _httpx.TransportError):
+            error = error.__cause__
+        elif not isinstance(error, (TimeoutError, aiohttp.ClientError)):
             return
-        cause = error.__cause__ if isinstance(error, _httpx.TransportError) else error
-        for kind_of_it, name in _CLASSES:
-            if isinstance(cause, kind_of_it):
-                raise name(str(cause) or type(cause).__name__) from cause
+        for cause, name in _CLASSES:
+            if isinstance(error, cause):
+                raise name(str(error) or type(error).__name__) from error
 
 
 _NAMED = _Named()
