@@ -21,6 +21,7 @@ from any_llm import (
     parse_delta,
     parse_event,
 )
+from any_llm.plugin import Accumulator
 from any_llm.structured import OutputFormat
 from tests.support.wire import events, message
 
@@ -223,3 +224,14 @@ def test_a_field_with_the_name_of_a_method_cannot_hide_it() -> None:
         with pytest.raises(ValueError, match="model_"):
             parse_event(said)
     assert isinstance(parse_event({"type": "brand_new", "x": 1}), Event)
+
+
+def test_what_a_delta_adds_keeps_its_order() -> None:
+    names = [f"new_{at}" for at in range(20)]
+    sums = Accumulator()
+    *begin, last, _ = map(parse_event, events("Hé"))
+    sums.add(begin)
+    usage = {**last.model_dump()["usage"], **dict.fromkeys(names, 1)}
+    sums.add([parse_event({**last.model_dump(), "usage": usage})])
+    found = sums.snapshot().usage
+    assert [name for name in found.model_dump() if name in names] == names

@@ -73,8 +73,9 @@ def copied(model: M, update: Mapping[str, Any]) -> M:
     cls, private = type(model), model.__pydantic_private__
     said, extra = {**model.__dict__, **update}, {**(model.__pydantic_extra__ or {})}
     if len(said) > len(model.__dict__):
-        for name in update.keys() - cls.model_fields.keys():
-            extra[name] = said.pop(name)
+        for name in update:  # in this order: that of a set is another in each process
+            if name not in cls.model_fields:
+                extra[name] = said.pop(name)
     made = cls.__new__(cls)
     put = object.__setattr__
     put(made, "__dict__", said)
