@@ -334,6 +334,19 @@ def test_a_tunnel_through_a_proxy_hides_the_key(
         assert KEY not in proxy.heads[0]
 
 
+@on_each_way
+def test_a_head_in_no_encoding(library: str, colour: str) -> None:
+    def serve(connection: Any) -> None:
+        read_head(connection)
+        head = b"HTTP/1.1 200 R\xe9ussi\r\nx-note: \xe9\r\ncontent-length: %d\r\n\r\n"
+        connection.sendall(head % len(GOOD.body) + GOOD.body)
+
+    with RawServer(serve) as server:
+        made = options(server.url, **OWN, http_library=library, max_retries=0)
+        [got] = run(colour, made, {})
+    assert got.text == "Hello there"
+
+
 # --- what a client of ours does not pick up --------------------------------------------------
 
 

@@ -189,13 +189,13 @@ class _Transport(httpx_aiohttp.AiohttpTransport):
                 server_hostname=request.extensions.get("sni_hostname"),
                 **proxied,
             )
-        reason = {"reason_phrase": answer.reason.encode()} if answer.reason else {}
+        reason = (answer.reason or "").encode(errors="surrogateescape")  # the bytes as they came
         return _httpx.Response(
             answer.status,
             headers=answer.raw_headers,
             stream=_Body(answer, waits.get("read")),
             request=request,
-            extensions={"http_version": b"HTTP/1.1", **reason},
+            extensions={"http_version": b"HTTP/1.1", "reason_phrase": reason},
         )
 
 
