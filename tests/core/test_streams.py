@@ -19,6 +19,7 @@ from any_llm import (
     ParsedMessage,
     RawMessageStartEvent,
 )
+from any_llm.plugin import request_id
 from any_llm.testing import Answer, ReplayServer
 from tests.support.colours import COLOURS, asked, async_client, client, options, run
 from tests.support.wire import events, fault, message, sse
@@ -151,6 +152,15 @@ def test_request_id_and_losses() -> None:
         assert [(loss.path, loss.severity) for loss in got.message.losses] == [
             ("num_ctx", "passed_through")
         ]
+
+
+def test_a_request_id_is_found_as_the_headers_look_names_up() -> None:
+    class AnyCase(dict[str, str]):  # as the headers of some HTTP libraries are
+        def get(self, name: str, default: Any = None) -> Any:
+            return {key.lower(): value for key, value in self.items()}.get(name.lower(), default)
+
+    assert request_id(AnyCase({"X-Request-Id": "req_1"})) == "req_1"
+    assert request_id(AnyCase({"Server": "x"})) is None
 
 
 def test_a_typed_stream() -> None:

@@ -286,14 +286,13 @@ def wire_error(
 
 def request_id(headers: Mapping[str, str]) -> str | None:
     """Return the provider's id of an exchange, under the names that vendors use."""
-    if _REQUEST_IDS.isdisjoint(headers):
-        return None
-    return next((found for name in _REQUEST_IDS if (found := headers.get(name))), None)
+    for name in _REQUEST_IDS:
+        if found := headers.get(name):
+            return found
+    return None
 
 
-_REQUEST_IDS = dict.fromkeys(
-    ("request-id", "x-request-id", "apim-request-id", "x-amzn-requestid", "cf-ray")
-).keys()
+_REQUEST_IDS = ("request-id", "x-request-id", "apim-request-id", "x-amzn-requestid", "cf-ray")
 
 
 def retry_delay(headers: Mapping[str, str]) -> float | None:
