@@ -55,7 +55,8 @@ class Stencil:
 
     def __init__(self, *free: tuple[str | int, ...]) -> None:
         self._last: dict[Path, Any] = dict.fromkeys(free)
-        self._free: set[Path] = set()  # those that were seen to differ: a hole costs time
+        self._free: frozenset[Path] = frozenset()  # those that were seen to differ: holes cost time
+        self._seen: Path = ()  # where the last frame that was shown had its text
         self._path: Path = ()
         self._event = ""
         self._head = b""
@@ -102,11 +103,14 @@ class Stencil:
     ) -> None:
         """Begin a run with a frame whose JSON is `said`, and whose one text stands at `path`.
 
-        `more` is called with the text of each frame that goes on with it. Where a frame can't be
-        learned, no run begins.
+        `more` is called with the text of each frame that goes on with it. A new form is learned
+        from the second frame in a row: many streams have no third, and two show what differs.
+        Where a frame can't be learned, no run begins.
         """
-        known = path == self._path and self._text(frame) is not None
-        self._runs, self._more = known or self._take_form(frame, said, path), more
+        self._more = more
+        self._runs = (path == self._path and self._text(frame) is not None) or (
+            self._is_second(said, path) and self._take_form(frame, said, path)
+        )
 
     # --- fitting -----------------------------------------------------------------------------
 
@@ -135,6 +139,16 @@ class Stencil:
 
     # --- learning ----------------------------------------------------------------------------
 
+    def _is_second(self, said: Mapping[str, Any], path: Path) -> bool:
+        """Whether the frame shown before had its text there too; what differs is then free."""
+        second, self._seen = path == self._seen, path
+        last, self._last = self._last, {each: _value(said, each) for each in self._last}
+        if second:
+            self._free = self._free.union(
+                [each for each, value in last.items() if value not in (None, self._last[each])]
+            )
+        return second
+
     def _take_form(self, frame: Frame, said: Mapping[str, Any], path: Path) -> bool:
         self._vain = 0 if self._fits >= _WORTH else self._vain + 1
         self._fits, self._path = 0, ()
@@ -143,10 +157,6 @@ class Stencil:
         text = _hole(data, said, path) if len(data) <= _LONGEST else None
         if text is None or not isinstance(_value(said, path), str):
             return False
-        for each, last in self._last.items():
-            self._last[each] = value = _value(said, each)
-            if last is not None and value != last:
-                self._free.add(each)
         free = [(each, hole) for each in self._free if (hole := _hole(data, said, each))]
         found = sorted([(path, text), *free], key=lambda each: each[1].begin)
         if not _proven(data, said, found):
