@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from any_llm import APIConnectionError, APITimeoutError, StreamTruncated
+from any_llm import APIConnectionError, APITimeoutError, Client, StreamTruncated
 from any_llm.testing import Answer, ReplayServer
-from tests.support.colours import COLOURS, library, options, run
+from tests.support.colours import COLOURS, asked, library, options, run
 from tests.support.raw import RawServer, read_head, reset
 from tests.support.wire import events, message, sse
 
@@ -38,6 +38,18 @@ def test_nobody_listens(colour: str, stream: bool) -> None:
     assert "check the address" in str(error)
     assert isinstance(error.__cause__, library().ConnectError)
     assert got.stage == "call"
+
+
+@pytest.mark.parametrize("http_library", ["httpx", "httpx2"])
+def test_a_host_whose_punycode_says_nothing(http_library: Any) -> None:
+    """It goes to a proxy as it is; the library cannot decode it for the words of an error."""
+    pytest.importorskip(http_library)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        proxy = f"http://127.0.0.1:{free.getsockname()[1]}"
+    made = {**options("http://xn--/", max_retries=0), "proxy": proxy, "http_library": http_library}
+    with Client(**made) as client, pytest.raises(APIConnectionError) as caught:
+        client.messages(**asked({}))
+    line(caught.value, "cannot connect to http://xn--: ")
 
 
 @in_each_colour

@@ -107,8 +107,8 @@ def _words(error: BaseException) -> str:
 
 def _server(request: Any) -> str:
     """Scheme, host and port: never a path, a query or credentials."""
-    url = request.url
-    return f"{url.scheme}://{url.host}" + (f":{url.port}" if url.port else "")
+    url = request.url  # whose `host` is decoded, which not every name that can be sent can be
+    return f"{url.scheme}://{url.netloc.decode('ascii')}"
 
 
 class _Reply(Reply):
