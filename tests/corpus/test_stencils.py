@@ -30,13 +30,13 @@ READERS = {
     "anthropic": lambda record, *, judged: read_bytes([records.body_of(record)], judged=judged),
 }
 # What is asked of the recordings together, short answers and tool calls included. Gemini says much
-# in few frames.
+# in few frames, and in Anthropic's tests many blocks have three deltas, of which two are learned.
 SHARE = {
     "openai-chat": 0.65,
     "openai-responses": 0.65,
     "gemini": 0.15,
     "ollama": 0.9,
-    "anthropic": 0.5,
+    "anthropic": 0.45,
 }
 
 
