@@ -4,13 +4,15 @@
     python -m benchmarks.work --write  stores them anew, in benchmarks/work.json
 
 The difference between a stream of 300 deltas and one of 1,300 is what 1,000 deltas cost, so that
-beginning and end do not count. Calls are counted where they are made: in functions of any_llm and
-its plugins, whatever version of Python and pydantic runs below. Frames that a version of Python
-may or may not make for a comprehension are left out.
+beginning and end do not count; so it is with the blocks of memory that they leave behind. Calls are
+counted where they are made: in functions of any_llm and its plugins, whatever version of Python and
+pydantic runs below. Frames that a version of Python may or may not make for a comprehension are
+left out.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -29,6 +31,7 @@ from benchmarks.wires import compact
 
 STORED = Path(__file__).with_name("work.json")
 _FEW, _MANY = 300, 1300
+_REST = 10  # more events than any wire has behind its last delta
 _OURS = ("any_llm", "anyllm_")
 
 
@@ -61,6 +64,18 @@ def of_stream(wire: str, kind: str) -> float:
         pipeline = fresh()
         found.append(counted(lambda pipeline=pipeline, chunks=chunks: ours(pipeline, chunks)))  # type: ignore[misc]
     return (found[1] - found[0]) / (_MANY - _FEW)
+
+
+def held(wire: str, kind: str) -> float:
+    """Return the blocks of memory that a delta of `kind` leaves behind: what the message needs."""
+    pipeline, chunks = pipelines(wire)(), list(WIRES[wire].stream(kind, _MANY))
+    found = []
+    for part in (chunks[:_FEW], chunks[_FEW:-_REST]):
+        for chunk in part:
+            pipeline.feed(chunk)
+        gc.collect()
+        found.append(sys.getallocatedblocks())
+    return (found[1] - found[0]) / (len(chunks) - _REST - _FEW)
 
 
 def of_request(wire: str) -> float:
@@ -122,6 +137,8 @@ def figures() -> dict[str, float]:
     """Return all figures, by name."""
     found = {f"{wire}, a delta of {kind}": of_stream(wire, kind)
              for wire in WIRES for kind in ("text", "tools")}  # fmt: skip
+    found |= {f"{wire}, blocks that a delta of {kind} leaves": held(wire, kind)
+              for wire in WIRES for kind in ("text", "tools")}  # fmt: skip
     found |= {f"{wire}, a turn of a request": of_request(wire) for wire in WIRES}
     found |= {f"{wire}, a whole call": of_call(wire) for wire in WIRES}
     return {name: round(figure, 1) for name, figure in found.items()}

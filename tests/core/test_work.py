@@ -31,6 +31,13 @@ def test_a_delta_costs_no_more_calls_than_it_did(wire, kind, stored):
     assert within(found, stored[f"{wire}, a delta of {kind}"])
 
 
+@pytest.mark.parametrize("kind", ["text", "tools"])
+@pytest.mark.parametrize("wire", sorted(WIRES))
+def test_a_delta_leaves_no_more_memory_than_it_did(wire, kind, stored):
+    found = work.held(wire, kind)
+    assert within(found, stored[f"{wire}, blocks that a delta of {kind} leaves"])
+
+
 @pytest.mark.parametrize("wire", sorted(WIRES))
 def test_a_turn_costs_no_more_calls_than_it_did(wire, stored):
     found = work.of_request(wire)
@@ -45,6 +52,8 @@ def test_a_whole_call_costs_no_more_calls_than_it_did(wire, stored):
 
 def test_every_figure_that_is_stored_is_measured(stored):
     names = {f"{wire}, a delta of {kind}" for wire in WIRES for kind in ("text", "tools")}
+    kinds = [(wire, kind) for wire in WIRES for kind in ("text", "tools")]
+    names |= {f"{wire}, blocks that a delta of {kind} leaves" for wire, kind in kinds}
     names |= {f"{wire}, a turn of a request" for wire in WIRES}
     assert set(stored) == names | {f"{wire}, a whole call" for wire in WIRES}
 
@@ -55,6 +64,21 @@ def add(self, events):
         len(())
     known(self, events)
 """
+
+
+HOARDING = """
+def add(self, events):
+    self.__dict__.setdefault("hoard", []).extend(events)
+    known(self, events)
+"""
+
+
+def test_an_event_that_is_kept_for_each_delta_is_seen(stored, monkeypatch):
+    code = {"known": Accumulator.add}
+    exec(HOARDING, code)  # noqa: S102
+    monkeypatch.setattr(Accumulator, "add", code["add"])
+    found = work.held("chat", "text")
+    assert not within(found, stored["chat, blocks that a delta of text leaves"])
 
 
 def test_one_more_call_for_each_delta_is_seen(stored, monkeypatch):
