@@ -196,11 +196,11 @@ class Gemini(Wire):
 
     name = "gemini"
 
-    def _chunk(self, parts: list[Any], finish: str | None = None) -> dict[str, Any]:
+    def _chunk(self, parts: list[Any], finish: str | None = None, out: int = 3) -> dict[str, Any]:
         candidate = {"content": {"parts": parts, "role": "model"}, "index": 0}
         if finish:
             candidate["finishReason"] = finish
-        counts = {"promptTokenCount": 12, "candidatesTokenCount": 3, "totalTokenCount": 15}
+        counts = {"promptTokenCount": 12, "candidatesTokenCount": out, "totalTokenCount": 12 + out}
         details = {"promptTokensDetails": [{"modality": "TEXT", "tokenCount": 12}]}
         return {
             "candidates": [candidate],
@@ -213,11 +213,11 @@ class Gemini(Wire):
         """Yield chunks; the last has the reason."""
         for at in range(deltas):
             if kind == "text":
-                yield sse(self._chunk([{"text": word(at, size)}]))
+                yield sse(self._chunk([{"text": word(at, size)}], out=at + 1))
             else:
                 call = {"id": f"call{at}", "name": "write", "args": {"word": f"w{at}"}}
-                yield sse(self._chunk([{"functionCall": call}]))
-        yield sse(self._chunk([{"text": ""}], "STOP"))
+                yield sse(self._chunk([{"functionCall": call}], out=at + 1))
+        yield sse(self._chunk([{"text": ""}], "STOP", deltas))
 
     def whole(self) -> Any:
         """Return an answer."""
@@ -231,8 +231,9 @@ class Ollama(Wire):
     content_type = "application/x-ndjson"
     separator = b"\n"
 
-    def _line(self, *, done: bool = False, **said: Any) -> dict[str, Any]:
-        line: dict[str, Any] = {"model": "qwen3:8b", "created_at": "2025-08-14T18:22:52.504563041Z"}
+    def _line(self, *, done: bool = False, at: int = 0, **said: Any) -> dict[str, Any]:
+        created = f"2025-08-14T18:22:52.{504563041 + at * 1_379:09}Z"
+        line: dict[str, Any] = {"model": "qwen3:8b", "created_at": created}
         line |= {"message": {"role": "assistant", "content": "", **said}, "done": done}
         if done:
             line |= {"done_reason": "stop", "total_duration": 23932798333, "load_duration": 2179051}
@@ -246,7 +247,7 @@ class Ollama(Wire):
             if kind == "tools":
                 function = {"name": "write", "arguments": {"word": f"w{at}"}}
                 said = {"tool_calls": [{"function": function}]}
-            yield f"{compact(self._line(**said))}\n".encode()
+            yield f"{compact(self._line(at=at, **said))}\n".encode()
         yield f"{compact(self._line(done=True))}\n".encode()
 
     def whole(self) -> Any:
