@@ -22,6 +22,8 @@ in_each_colour = pytest.mark.parametrize("colour", COLOURS)
 with_each_library = pytest.mark.parametrize("library", LIBRARIES)
 on_each_way = pytest.mark.parametrize(("library", "colour"), WAYS)
 
+pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
+
 GOOD = Answer.of(message())
 OWN = {"http_client": None}  # the client of any_llm's own making
 
@@ -29,13 +31,6 @@ OWN = {"http_client": None}  # the client of any_llm's own making
 def http_client(library: str, colour: str, **more: Any) -> Any:
     module = importlib.import_module(library)
     return (module.Client if colour == "sync" else module.AsyncClient)(**more)
-
-
-@pytest.fixture(autouse=True)
-def no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
 
 
 # --- which library ---------------------------------------------------------------------------

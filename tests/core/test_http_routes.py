@@ -20,15 +20,10 @@ from tests.support.wire import KEY, message
 
 on_each_way = pytest.mark.parametrize(("library", "colour"), WAYS)
 
+pytestmark = pytest.mark.usefixtures("no_proxy_from_outside")
+
 GOOD = Answer.of(message())
 OWN = {"http_client": None}  # the client of any_llm's own making
-
-
-@pytest.fixture(autouse=True)
-def no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
 
 
 # --- proxies ---------------------------------------------------------------------------------
